@@ -1,0 +1,71 @@
+/// The type of a field.
+public enum FieldType: String, Sendable, CaseIterable {
+    case text, number, boolean, date, list
+}
+
+/// The fields that criteria may name, each with its type and its place in a ``FieldRecord``.
+public struct FieldCatalogue: Sendable {
+    public struct Field: Hashable, Sendable {
+        public let name: String
+        public let type: FieldType
+        public let slot: Int
+    }
+
+    public private(set) var fields: [Field] = []
+    private var byName: [String: Int] = [:]
+
+    /// The standard fields, and `custom.<name>` for each custom one.
+    public init(custom: [(name: String, type: FieldType)] = []) {
+        for (name, type) in Self.standardFields + custom.map({ ("custom.\($0.name)", $0.type) }) where byName[name] == nil {
+            byName[name] = fields.count
+            fields.append(Field(name: name, type: type, slot: fields.count))
+        }
+    }
+
+    public subscript(name: String) -> Field? {
+        byName[name].map { fields[$0] }
+    }
+
+    static let standardFields: [(String, FieldType)] = [
+        ("company.name", .text), ("company.domain", .text), ("company.industry", .text), ("company.employees", .number),
+        // In major units of the agreement's currency.
+        ("company.annual_revenue", .number),
+        ("company.country", .text), ("company.region", .text), ("company.city", .text),
+        ("company.technologies", .list), ("company.signals", .list),
+        ("person.name", .text), ("person.email", .text), ("person.phone", .text), ("person.title", .text),
+        ("person.seniority", .text), ("person.department", .text), ("person.country", .text),
+        ("person.language", .text),
+        ("lead.source", .text), ("lead.channel", .text), ("lead.campaign", .text), ("lead.motion", .text),
+        ("lead.segment", .text), ("lead.territory", .text), ("lead.created_at", .date), ("lead.score", .number),
+        ("lead.grade", .text), ("lead.tier", .text),
+        ("account.id", .text), ("account.tier", .text),
+        ("engagement.kind", .text), ("engagement.channel", .text), ("engagement.campaign", .text),
+        ("engagement.content_id", .text), ("engagement.occurred_at", .date),
+    ]
+}
+
+/// The values of one subject, by the slots of a catalogue. An absent value is missing.
+public struct FieldRecord: Sendable {
+    public private(set) var values: [FieldValue?]
+    public let catalogue: FieldCatalogue
+
+    public init(_ catalogue: FieldCatalogue) {
+        self.catalogue = catalogue
+        values = Array(repeating: nil, count: catalogue.fields.count)
+    }
+
+    /// Blank text and empty lists count as missing. A name outside the catalogue is ignored.
+    public subscript(name: String) -> FieldValue? {
+        get { catalogue[name].flatMap { values[$0.slot] } }
+        set {
+            guard let field = catalogue[name] else { return }
+            switch newValue {
+            case .text(""), .list([]): values[field.slot] = nil
+            default: values[field.slot] = newValue
+            }
+        }
+    }
+
+    /// The value in a slot of the catalogue.
+    public subscript(slot slot: Int) -> FieldValue? { values[slot] }
+}

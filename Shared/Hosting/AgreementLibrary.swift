@@ -1,0 +1,125 @@
+public import Contracts
+public import GRDB
+public import Kernel
+import Platform
+public import RPC
+public import Storage
+import SwiftProtobuf
+import Synchronization
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// A service's own copy of the agreement versions, each compiled once into what the service needs of it.
+///
+/// Versions are immutable, so the copy never grows stale; a version that is missing is fetched from ICP.
+public final class AgreementLibrary<Compiled: Sendable>: Sendable {
+    private let store: Store
+    private let icp: WireIcpServiceClient
+    private let compile: @Sendable (WireAgreementVersion) throws -> Compiled
+    private let compiled = Mutex<[Int64: Compiled]>([:])
+
+    public init(
+        store: Store, icp: any RPCTransport,
+        compile: @escaping @Sendable (WireAgreementVersion) throws -> Compiled
+    ) {
+        self.store = store
+        self.icp = WireIcpServiceClient(icp)
+        self.compile = compile
+    }
+
+    /// The compiled version in force at a moment; nil where there was none.
+    public func inForce(at moment: Instant, _ database: Database) throws -> Compiled? {
+        let statement = try database.cachedStatement(
+            sql: """
+                SELECT version FROM agreement_version WHERE effective_at <= ?
+                ORDER BY effective_at DESC, version DESC LIMIT 1
+                """)
+        guard let version = try Int64.fetchOne(statement, arguments: [moment]) else { return nil }
+        return try self.version(version, database)
+    }
+
+    /// As ``inForce(at:_:)``, or the error that a caller is told.
+    public func required(at moment: Instant, _ database: Database) throws -> Compiled {
+        guard let found = try inForce(at: moment, database) else {
+            throw RPCError(
+                .failedPrecondition,
+                "no agreement is in force: propose one to the ICP service and sign it for both sides")
+        }
+        return found
+    }
+
+    /// A compiled version by number; nil where this service does not know it.
+    public func version(_ number: Int64, _ database: Database) throws -> Compiled? {
+        if let known = compiled.withLock({ $0[number] }) { return known }
+        let statement = try database.cachedStatement(sql: "SELECT document FROM agreement_version WHERE version = ?")
+        guard let bytes = try Data.fetchOne(statement, arguments: [number]) else { return nil }
+        let value = try compile(WireAgreementVersion(serializedBytes: bytes))
+        compiled.withLock { $0[number] = value }
+        return value
+    }
+
+    /// Keeps a version; one that is kept already stays as it is.
+    public func keep(_ version: WireAgreementVersion, in transaction: StoreTransaction) throws {
+        _ = try compile(version)
+        let bytes: [UInt8] = try version.serializedBytes()
+        try transaction.database.execute(
+            sql: "INSERT OR IGNORE INTO agreement_version (version, effective_at, document) VALUES (?, ?, ?)",
+            arguments: [version.version, Instant(version.effectiveAt), bytes.databaseBytes])
+    }
+
+    /// Fetches a version from ICP when this service lacks it. Call it outside transactions.
+    public func learn(_ number: Int64, _ context: RPCContext? = nil) async throws {
+        guard number > 0 else { return }
+        if compiled.withLock({ $0[number] != nil }) { return }
+        let known = try await store.read { try self.version(number, $0) != nil }
+        if known { return }
+        let answer = try await icp.getAgreement(.with { $0.version = number }, CallOptions(parent: context))
+        try await store.write { try self.keep(answer.version, in: $0) }
+    }
+
+    /// Fetches the version in force from ICP when this service knows none at all. Call it outside transactions.
+    public func learnAnyInForce(_ context: RPCContext? = nil) async throws {
+        if compiled.withLock({ !$0.isEmpty }) { return }
+        let now = store.clock.now()
+        let known = try await store.read { try self.inForce(at: now, $0) != nil }
+        if known { return }
+        do {
+            let answer = try await icp.getAgreement(WireGetAgreementRequest(), CallOptions(parent: context))
+            try await store.write { try self.keep(answer.version, in: $0) }
+        } catch let error as RPCError where error.code == .notFound || error.code == .failedPrecondition {
+            return
+        }
+    }
+
+    /// The table; append it to the service's migrations.
+    public static var migration: Migration {
+        Migration(
+            "agreement-library-1",
+            sql: """
+                CREATE TABLE agreement_version (
+                    version INTEGER PRIMARY KEY,
+                    effective_at INTEGER NOT NULL,
+                    document BLOB NOT NULL
+                ) STRICT;
+                CREATE INDEX agreement_version_effective ON agreement_version (effective_at);
+                """)
+    }
+}
+
+/// Keeps every version that takes effect.
+public struct AgreementActivatedConsumer<Compiled: Sendable>: EventConsumer {
+    public let kind = EventKind.agreementActivated
+    private let library: AgreementLibrary<Compiled>
+
+    public init(_ library: AgreementLibrary<Compiled>) {
+        self.library = library
+    }
+
+    public func apply(_ event: WireEvent, in transaction: StoreTransaction) throws {
+        try library.keep(event.agreementActivated.version, in: transaction)
+    }
+}
