@@ -112,7 +112,8 @@ let package = Package(
         shared(
             "RPC",
             [
-                "CZlib", "Kernel", "Platform", asyncHTTPClient, httpTypes, hummingbird, logging, metrics, nioCore, nioHTTP1,
+                "CZlib", "Kernel", "Platform", asyncHTTPClient, httpTypes, hummingbird, logging, metrics, nioCore,
+                nioHTTP1,
                 nioPosix, protobuf,
             ]),
         .target(
@@ -122,13 +123,15 @@ let package = Package(
         shared(
             "Hosting",
             [
-                "Contracts", "Criteria", "Kernel", "Platform", "RPC", "Storage", configuration, grdb, httpTypes, hummingbird, logging,
+                "Contracts", "Criteria", "Kernel", "Platform", "RPC", "Storage", configuration, grdb, httpTypes,
+                hummingbird, logging,
                 metrics, nioCore, protobuf, serviceLifecycle,
             ]),
         shared(
             "AccordTesting", path: "Shared/Testing",
             [
-                "Contracts", "Criteria", "Hosting", "Kernel", "Platform", "RPC", "Storage", grdb, httpTypes, logging, nioCore,
+                "Contracts", "Criteria", "Hosting", "Kernel", "Platform", "RPC", "Storage", grdb, httpTypes, logging,
+                nioCore,
                 nioHTTP1, nioPosix, protobuf,
             ]),
         .executableTarget(
@@ -148,7 +151,8 @@ let package = Package(
             .executableTarget(
                 name: "Accord",
                 dependencies: [
-                    "AccordSuite", "Contracts", "Hosting", "Kernel", "Platform", "RPC", "ICPDomain", argumentParser, logging,
+                    "AccordSuite", "Contracts", "Hosting", "Kernel", "Platform", "RPC", "ICPDomain", argumentParser,
+                    logging,
                     protobuf, serviceLifecycle,
                 ],
                 path: "Services/Accord/CommandLine", swiftSettings: settings),
@@ -157,13 +161,19 @@ let package = Package(
             tests("PlatformTests", path: "Unit/Platform", ["Kernel", "Platform", configuration, logging, metrics]),
             tests(
                 "RPCTests", path: "Unit/RPC",
-                ["RPC", "Contracts", "Kernel", "Platform", httpTypes, hummingbird, nioCore, nioHTTP1, nioPosix, protobuf]),
-            tests("StorageTests", path: "Unit/Storage", ["Storage", "Contracts", "Kernel", "Platform", "RPC", grdb, protobuf]),
+                [
+                    "RPC", "Contracts", "Kernel", "Platform", httpTypes, hummingbird, nioCore, nioHTTP1, nioPosix,
+                    protobuf,
+                ]),
+            tests(
+                "StorageTests", path: "Unit/Storage",
+                ["Storage", "Contracts", "Kernel", "Platform", "RPC", grdb, protobuf]),
             tests(
                 "HostingTests", path: "Unit/Hosting",
                 ["Hosting", "Storage", "Contracts", "Kernel", "Platform", "RPC", grdb, logging, protobuf]),
             tests("AccordTests", path: "Unit/Accord", ["AccordSuite"] + serviceShell),
-            tests("PropertyTests", path: "Property", allDomains + ["Criteria", "Kernel", "RPC", "Storage", "Platform"]),
+            tests(
+                "PropertyTests", path: "Property", allDomains + ["Criteria", "Kernel", "RPC", "Storage", "Platform"]),
             tests("IntegrationTests", path: "Integration", ["AccordSuite"] + serviceShell + allServices),
             tests("SimulationTests", path: "Simulation", ["AccordSuite"] + serviceShell + allServices),
             tests("FaultTests", path: "Fault", ["AccordSuite"] + serviceShell + [nioCore, nioPosix]),

@@ -16,7 +16,8 @@ public struct FieldCatalogue: Sendable {
 
     /// The standard fields, and `custom.<name>` for each custom one.
     public init(custom: [(name: String, type: FieldType)] = []) {
-        for (name, type) in Self.standardFields + custom.map({ ("custom.\($0.name)", $0.type) }) where byName[name] == nil {
+        for (name, type) in Self.standardFields + custom.map({ ("custom.\($0.name)", $0.type) })
+        where byName[name] == nil {
             byName[name] = fields.count
             fields.append(Field(name: name, type: type, slot: fields.count))
         }

@@ -1,7 +1,6 @@
 public import Contracts
 public import Criteria
 
-
 /// The one crossing between criteria on the wire and criteria in domains; every service's `Conversions.swift` uses it.
 extension Criteria {
     /// - Parameter path: where the tree stands in the request, for faults.

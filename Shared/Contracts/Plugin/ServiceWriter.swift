@@ -33,10 +33,13 @@ struct ServiceWriter {
         printer.print("", "/// The methods of `\(service.fullName)`.", "public enum \(name(of: service))Methods {")
         printer.indent()
         for method in service.methods {
-            let (input, output) = (namer.fullName(message: method.inputType), namer.fullName(message: method.outputType))
+            let (input, output) = (
+                namer.fullName(message: method.inputType), namer.fullName(message: method.outputType)
+            )
             printer.print(
                 "public static let \(swiftName(of: method)) = RPCMethod<\(input), \(output)>(",
-                "    service: \"\(service.fullName)\", name: \"\(method.name)\", sideEffects: \(sideEffects(of: method)))")
+                "    service: \"\(service.fullName)\", name: \"\(method.name)\", sideEffects: \(sideEffects(of: method)))"
+            )
         }
         printer.outdent()
         printer.print("}")

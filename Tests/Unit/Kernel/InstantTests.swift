@@ -13,7 +13,9 @@ import Testing
         #expect(Instant(text: text)?.text == expected)
     }
 
-    @Test(arguments: ["", "2026-02-29", "2026-13-01", "2026-03-01T25:00:00Z", "2026-03-01T10:00", "2026-03-01T10:00:00X"])
+    @Test(arguments: [
+        "", "2026-02-29", "2026-13-01", "2026-03-01T25:00:00Z", "2026-03-01T10:00", "2026-03-01T10:00:00X",
+    ])
     func refusesWhatIsNoTime(text: String) {
         #expect(Instant(text: text) == nil)
     }
