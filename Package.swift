@@ -108,7 +108,7 @@ let package = Package(
         .systemLibrary(name: "CZlib", path: "Shared/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         shared("Kernel", []),
         shared("Criteria", ["Kernel"]),
-        shared("Platform", ["Kernel", configuration, coreMetrics, logging, metrics, serviceLifecycle]),
+        shared("Platform", ["Kernel", configuration, coreMetrics, logging, metrics, yams]),
         shared(
             "RPC",
             [
@@ -118,7 +118,7 @@ let package = Package(
             ]),
         .target(
             name: "Contracts", dependencies: ["Kernel", "RPC", protobuf], path: "Shared/Contracts",
-            sources: ["Generated", "Extensions"], swiftSettings: settings),
+            exclude: ["Plugin", "proto", "generate.sh"], sources: ["Generated", "Extensions"], swiftSettings: settings),
         shared("Storage", ["Contracts", "Kernel", "Platform", "RPC", grdb, logging, metrics, protobuf]),
         shared(
             "Hosting",
