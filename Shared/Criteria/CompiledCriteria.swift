@@ -1,60 +1,37 @@
 public import Kernel
 
-/// What an engagement says of itself to behaviour criteria.
-public struct BehaviourFact: Sendable {
-    public var kind: String
-    public var occurredAt: Instant
-    /// The `engagement.*` fields.
-    public var record: FieldRecord
-
-    public init(kind: String, occurredAt: Instant, record: FieldRecord) {
-        self.kind = kind
-        self.occurredAt = occurredAt
-        self.record = record
-    }
-}
-
-/// A fault of a criteria tree: where, what was found, what was expected.
-public struct CriteriaFault: Error, Hashable, Sendable {
-    /// Such as `all[1].op`.
-    public var path: String
-    public var found: String
-    public var expected: String
-
-    public init(path: String, found: String, expected: String) {
-        self.path = path
-        self.found = found
-        self.expected = expected
-    }
-}
-
-public struct CriteriaFaults: Error, Hashable, Sendable {
-    public var faults: [CriteriaFault]
-
-    public init(faults: [CriteriaFault]) {
-        self.faults = faults
-    }
-}
-
 /// Criteria bound to a catalogue: checked once, evaluated often.
+///
+/// It reads records of the catalogue it was compiled with.
 public struct CompiledCriteria: Sendable {
-    private let root: Criteria
-    private let catalogue: FieldCatalogue
+    let program: CriteriaProgram
 
-    /// - Throws: ``CriteriaFaults`` with all faults of the tree: unknown fields, operators that do not fit the type.
-    public init(_ criteria: Criteria, catalogue: FieldCatalogue) throws(CriteriaFaults) {
-        root = criteria
-        self.catalogue = catalogue
+    /// - Parameters:
+    ///   - path: where the tree stands in its document; it begins the paths of faults.
+    ///   - scope: what the tree may speak about there.
+    /// - Throws: ``CriteriaFaults`` with all faults of the tree: fields that do not exist or do not belong here,
+    ///   operators that do not fit the field's type, values that do not fit the operator, and sizes over the limits.
+    public init(
+        _ criteria: Criteria, catalogue: FieldCatalogue, path: String = "", scope: CriteriaScope = .any,
+        limits: CriteriaLimits = .standard
+    ) throws(CriteriaFaults) {
+        var compiler = CriteriaCompiler(catalogue: catalogue, prefix: path, scope: scope, limits: limits)
+        compiler.add(criteria, path: "", depth: 1)
+        guard compiler.faults.isEmpty else { throw CriteriaFaults(faults: compiler.faults) }
+        program = compiler.program
     }
 
+    /// The verdict alone, as fast as it can be had: a group stops at the first part that decides it.
     public func evaluate(_ record: FieldRecord, behaviour: [BehaviourFact] = [], now: Instant) -> Verdict {
-        .unknown
+        program.verdict(0, record, behaviour, now)
     }
 
-    /// The verdict and the reason of every leaf.
+    /// The verdict and the reason of every leaf, in the order of the tree.
     public func explain(
         _ record: FieldRecord, behaviour: [BehaviourFact] = [], now: Instant
     ) -> (verdict: Verdict, reasons: [LeafReason]) {
-        (.unknown, [])
+        var reasons: [LeafReason] = []
+        let verdict = program.explain(0, record, behaviour, now, into: &reasons)
+        return (verdict, reasons)
     }
 }

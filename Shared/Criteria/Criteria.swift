@@ -47,6 +47,19 @@ public indirect enum Criteria: Hashable, Sendable {
 }
 
 /// The operators of a leaf.
+///
+/// | field | operators |
+/// |---|---|
+/// | text | `eq ne in not_in contains contains_any contains_all starts_with ends_with glob` |
+/// | number | `eq ne in not_in lt lte gt gte between` |
+/// | boolean | `eq ne` |
+/// | date | `eq ne lt lte gt gte between within older_than` |
+/// | list | `contains contains_any contains_all` |
+/// | every | `exists missing` |
+///
+/// Text is compared without regard to case; on text, `contains` looks for a part of it, on a list for an entry.
+/// `between` takes `[low, high]` and includes both. `within: 30d` holds for dates from 30 days ago until now,
+/// `older_than: 30d` for those before. In a `glob`, `*` is any run of characters and `?` is one.
 public enum CriteriaOperator: String, Sendable, CaseIterable {
     case eq, ne
     case isIn = "in"
@@ -73,6 +86,31 @@ public enum FieldValue: Hashable, Sendable {
 /// Three-valued logic (Kleene): a missing field is unknown, not false.
 public enum Verdict: String, Sendable {
     case `true`, `false`, unknown
+
+    @inline(__always)
+    init(_ holds: Bool) {
+        self = holds ? .true : .false
+    }
+
+    /// True and false change places; unknown stays.
+    var negated: Verdict {
+        switch self {
+        case .true: .false
+        case .false: .true
+        case .unknown: .unknown
+        }
+    }
+
+    /// False if either is false, true if both are true.
+    func and(_ other: Verdict) -> Verdict {
+        if self == .false || other == .false { return .false }
+        return self == .true && other == .true ? .true : .unknown
+    }
+
+    /// True if either is true, false if both are false.
+    func or(_ other: Verdict) -> Verdict {
+        negated.and(other.negated).negated
+    }
 }
 
 /// Why one leaf came out as it did.
@@ -94,5 +132,12 @@ public struct LeafReason: Hashable, Sendable {
         self.expected = expected
         self.found = found
         self.verdict = verdict
+    }
+
+    /// Such as `company.employees gte 200, found 450`.
+    public var text: String {
+        var text = "\(field) \(op)"
+        if let expected { text += " \(expected.text)" }
+        return text + (found.map { ", found \($0.text)" } ?? ", not known")
     }
 }

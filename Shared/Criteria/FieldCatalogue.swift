@@ -44,29 +44,3 @@ public struct FieldCatalogue: Sendable {
         ("engagement.content_id", .text), ("engagement.occurred_at", .date),
     ]
 }
-
-/// The values of one subject, by the slots of a catalogue. An absent value is missing.
-public struct FieldRecord: Sendable {
-    public private(set) var values: [FieldValue?]
-    public let catalogue: FieldCatalogue
-
-    public init(_ catalogue: FieldCatalogue) {
-        self.catalogue = catalogue
-        values = Array(repeating: nil, count: catalogue.fields.count)
-    }
-
-    /// Blank text and empty lists count as missing. A name outside the catalogue is ignored.
-    public subscript(name: String) -> FieldValue? {
-        get { catalogue[name].flatMap { values[$0.slot] } }
-        set {
-            guard let field = catalogue[name] else { return }
-            switch newValue {
-            case .text(""), .list([]): values[field.slot] = nil
-            default: values[field.slot] = newValue
-            }
-        }
-    }
-
-    /// The value in a slot of the catalogue.
-    public subscript(slot slot: Int) -> FieldValue? { values[slot] }
-}

@@ -1,0 +1,106 @@
+import Kernel
+
+/// The values of one subject, by the slots of a catalogue. An absent value is missing.
+///
+/// Criteria compiled against a catalogue read records of the same catalogue only.
+public struct FieldRecord: Sendable {
+    private var values: [FieldValue?] = []
+    /// What evaluation reads: text in lower case, once a record rather than once a rule.
+    private(set) var cells: [Cell] = []
+    public let catalogue: FieldCatalogue
+
+    public init(_ catalogue: FieldCatalogue) {
+        self.catalogue = catalogue
+    }
+
+    /// Blank text and empty lists count as missing, and so does a value that does not fit the field's type
+    /// (``FieldValue/fitted(to:)``). A name outside the catalogue is ignored.
+    public subscript(name: String) -> FieldValue? {
+        get { catalogue[name].flatMap { self[slot: $0.slot] } }
+        set {
+            guard let field = catalogue[name] else { return }
+            self[slot: field.slot] = newValue
+        }
+    }
+
+    /// The value in a slot of the catalogue.
+    public subscript(slot slot: Int) -> FieldValue? {
+        get { slot < values.count ? values[slot] : nil }
+        set {
+            if values.isEmpty {
+                values = Array(repeating: nil, count: catalogue.fields.count)
+                cells = Array(repeating: .absent, count: catalogue.fields.count)
+            }
+            let fitted = newValue?.fitted(to: catalogue.fields[slot].type)
+            values[slot] = fitted
+            cells[slot] = fitted.map(Cell.init) ?? .absent
+        }
+    }
+
+    func cell(_ slot: Int) -> Cell {
+        slot < cells.count ? cells[slot] : .absent
+    }
+}
+
+/// A value as evaluation compares it.
+enum Cell: Sendable {
+    case absent
+    case text(String)
+    case number(Double)
+    case boolean(Bool)
+    case date(Int64)
+    case list([String])
+
+    init(_ value: FieldValue) {
+        switch value {
+        case .text(let text): self = .text(text.lowercased())
+        case .number(let number): self = .number(number)
+        case .boolean(let boolean): self = .boolean(boolean)
+        case .date(let date): self = .date(date.microseconds)
+        case .list(let entries): self = .list(entries.map { $0.text.lowercased() })
+        }
+    }
+}
+
+extension FieldValue {
+    /// The value as one of a type: text is read as a number, a truth value, a date, or a list of one where it is
+    /// one; a number or a truth value becomes its text. Nil where it does not fit, is blank, empty, or not finite.
+    public func fitted(to type: FieldType) -> FieldValue? {
+        switch (type, self) {
+        case (.text, .text(let text)): text.allSatisfy(\.isWhitespace) ? nil : self
+        case (.text, .number), (.text, .boolean): .text(text)
+        case (.number, .number(let number)): number.isFinite ? self : nil
+        case (.number, .text(let text)): Double(text).flatMap { $0.isFinite ? .number($0) : nil }
+        case (.boolean, .boolean): self
+        case (.boolean, .text(let text)): Bool(text.lowercased()).map(FieldValue.boolean)
+        case (.date, .date): self
+        case (.date, .text(let text)): Instant(text: text).map(FieldValue.date)
+        case (.list, .list(let entries)): entries.isEmpty ? nil : self
+        case (.list, .text(let text)): text.allSatisfy(\.isWhitespace) ? nil : .list([self])
+        default: nil
+        }
+    }
+
+    /// The value for people: `450`, `true`, `2026-03-01T00:00:00Z`, `a, b`.
+    public var text: String {
+        switch self {
+        case .text(let text): text
+        case .number(let number):
+            Int64(exactly: number).map { String($0) } ?? String(number)
+        case .boolean(let boolean): String(boolean)
+        case .date(let date): date.text
+        case .list(let entries): entries.map(\.text).joined(separator: ", ")
+        }
+    }
+
+    /// What kind of value it is.
+    public var type: FieldType {
+        switch self {
+        case .text: .text
+        case .number: .number
+        case .boolean: .boolean
+        case .date: .date
+        case .list: .list
+        }
+    }
+}

@@ -1,0 +1,47 @@
+/// A pattern where `*` stands for any run of characters and `?` for one; everything else is itself.
+///
+/// Matching never backs up further than the last `*`, so its time is at most text x pattern, and a pattern is short.
+struct Glob: Sendable {
+    private let pattern: [UInt8]
+
+    /// - Parameter pattern: folded as the text will be.
+    init(_ pattern: String) {
+        self.pattern = Array(pattern.utf8)
+    }
+
+    func matches(_ text: String) -> Bool {
+        text.utf8.withContiguousStorageIfAvailable { matches($0) } ?? Array(text.utf8).withUnsafeBufferPointer(matches)
+    }
+
+    private func matches(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+        var position = 0
+        var place = 0
+        var resume: (place: Int, position: Int)?
+        while position < text.count {
+            if place < pattern.count, pattern[place] == UInt8(ascii: "*") {
+                resume = (place + 1, position)
+                place += 1
+            } else if place < pattern.count, pattern[place] == UInt8(ascii: "?") {
+                place += 1
+                position = Self.next(after: position, in: text)
+            } else if place < pattern.count, pattern[place] == text[position] {
+                place += 1
+                position += 1
+            } else if let last = resume {
+                position = Self.next(after: last.position, in: text)
+                resume = (last.place, position)
+                place = last.place
+            } else {
+                return false
+            }
+        }
+        return pattern[place...].allSatisfy { $0 == UInt8(ascii: "*") }
+    }
+
+    /// The start of the next scalar.
+    private static func next(after position: Int, in text: UnsafeBufferPointer<UInt8>) -> Int {
+        var position = position + 1
+        while position < text.count, text[position] & 0b1100_0000 == 0b1000_0000 { position += 1 }
+        return position
+    }
+}

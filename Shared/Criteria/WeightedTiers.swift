@@ -1,0 +1,124 @@
+public import Kernel
+
+/// The ideal customer profile, compiled: weighted criteria and the tiers they lead to.
+///
+/// score = 100 x weight of the satisfied criteria / weight of all; 0 where there are none. The tier is the first,
+/// best first, whose `requires` is true and whose `at_least` the score reaches. What is unknown does not satisfy.
+public struct WeightedTiers: Sendable {
+    public struct Tier: Hashable, Sendable {
+        public var name: String
+        /// 0 to 100
+        public var atLeast: Double
+        public var requires: Criteria?
+
+        public init(name: String, atLeast: Double, requires: Criteria? = nil) {
+            self.name = name
+            self.atLeast = atLeast
+            self.requires = requires
+        }
+    }
+
+    public struct Criterion: Hashable, Sendable {
+        public var id: String
+        public var weight: Double
+        public var when: Criteria
+
+        public init(id: String, weight: Double, when: Criteria) {
+            self.id = id
+            self.weight = weight
+            self.when = when
+        }
+    }
+
+    /// What an account or a lead's company comes to.
+    public struct Match: Hashable, Sendable {
+        /// Nil where no tier fits.
+        public var tier: String?
+        /// 0 to 100
+        public var score: Double
+        /// Ids of criteria, in the order of the agreement.
+        public var satisfied: [String] = []
+        public var failed: [String] = []
+        public var unknown: [String] = []
+        /// Of every leaf; paths begin with the criterion's id, such as `industry.any[0]`, or `tier A requires`.
+        public var reasons: [LeafReason] = []
+    }
+
+    private let tiers: [(tier: Tier, requires: CompiledCriteria?)]
+    private let criteria: [(criterion: Criterion, when: CompiledCriteria)]
+    private let weight: Double
+
+    /// - Parameter path: where the section stands in its document.
+    /// - Throws: ``CriteriaFaults`` with the faults of all its trees.
+    public init(
+        tiers: [Tier], criteria: [Criterion], catalogue: FieldCatalogue, path: String = "icp"
+    ) throws(CriteriaFaults) {
+        var faults: [CriteriaFault] = []
+        func compile(_ tree: Criteria, _ place: String) -> CompiledCriteria? {
+            do throws(CriteriaFaults) {
+                return try CompiledCriteria(tree, catalogue: catalogue, path: "\(path).\(place)", scope: .company)
+            } catch {
+                faults += error.faults
+                return nil
+            }
+        }
+        self.tiers = tiers.enumerated().map { index, tier in
+            (tier, tier.requires.flatMap { compile($0, "tiers[\(index)].requires") })
+        }
+        self.criteria = criteria.enumerated().compactMap { index, criterion in
+            compile(criterion.when, "criteria[\(index)].when").map { (criterion, $0) }
+        }
+        weight = criteria.reduce(0) { $0 + $1.weight }
+        guard faults.isEmpty else { throw CriteriaFaults(faults: faults) }
+    }
+
+    /// The tier and the score alone.
+    public func place(_ record: FieldRecord, now: Instant) -> (tier: String?, score: Double) {
+        var satisfied = 0.0
+        for (criterion, when) in criteria where when.evaluate(record, now: now) == .true {
+            satisfied += criterion.weight
+        }
+        let score = score(of: satisfied)
+        return (tier(for: score, record, now), score)
+    }
+
+    /// The same with every criterion's verdict and the reason of every leaf.
+    public func match(_ record: FieldRecord, now: Instant) -> Match {
+        var match = Match(tier: nil, score: 0)
+        var satisfied = 0.0
+        for (criterion, when) in criteria {
+            let (verdict, reasons) = when.explain(record, now: now)
+            match.reasons += reasons.map { Self.placed($0, at: criterion.id) }
+            switch verdict {
+            case .true:
+                match.satisfied.append(criterion.id)
+                satisfied += criterion.weight
+            case .false: match.failed.append(criterion.id)
+            case .unknown: match.unknown.append(criterion.id)
+            }
+        }
+        match.score = score(of: satisfied)
+        match.tier = tier(for: match.score, record, now)
+        for (tier, requires) in tiers {
+            let reasons = requires?.explain(record, now: now).reasons ?? []
+            match.reasons += reasons.map { Self.placed($0, at: "tier \(tier.name) requires") }
+        }
+        return match
+    }
+
+    private func score(of satisfied: Double) -> Double {
+        weight > 0 ? 100 * satisfied / weight : 0
+    }
+
+    private func tier(for score: Double, _ record: FieldRecord, _ now: Instant) -> String? {
+        tiers.first { tier, requires in
+            score >= tier.atLeast && (requires?.evaluate(record, now: now) ?? .true) == .true
+        }?.tier.name
+    }
+
+    private static func placed(_ reason: LeafReason, at place: String) -> LeafReason {
+        var reason = reason
+        reason.path = reason.path.isEmpty ? place : "\(place).\(reason.path)"
+        return reason
+    }
+}
