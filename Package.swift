@@ -11,11 +11,13 @@ private let crypto = product("Crypto", "swift-crypto")
 private let grdb = product("GRDB", "GRDB.swift")
 private let httpTypes = product("HTTPTypes", "swift-http-types")
 private let hummingbird = product("Hummingbird", "hummingbird")
+private let hummingbirdCore = product("HummingbirdCore", "hummingbird")
 private let logging = product("Logging", "swift-log")
 private let metrics = product("Metrics", "swift-metrics")
 private let mustache = product("Mustache", "swift-mustache")
 private let nioCore = product("NIOCore", "swift-nio")
 private let nioHTTP1 = product("NIOHTTP1", "swift-nio")
+private let nioHTTPTypes = product("NIOHTTPTypes", "swift-nio-extras")
 private let nioPosix = product("NIOPosix", "swift-nio")
 private let protobuf = product("SwiftProtobuf", "swift-protobuf")
 private let protobufPlugin = product("SwiftProtobufPluginLibrary", "swift-protobuf")
@@ -99,6 +101,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.34.1"),
         .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/swiftcsv/SwiftCSV", from: "0.10.0"),
@@ -112,9 +115,8 @@ let package = Package(
         shared(
             "RPC",
             [
-                "CZlib", "Kernel", "Platform", asyncHTTPClient, httpTypes, hummingbird, logging, metrics, nioCore,
-                nioHTTP1,
-                nioPosix, protobuf,
+                "CZlib", "Kernel", "Platform", asyncHTTPClient, coreMetrics, httpTypes, hummingbirdCore, logging, metrics,
+                nioCore, nioHTTP1, nioHTTPTypes, nioPosix, protobuf, serviceLifecycle,
             ]),
         .target(
             name: "Contracts", dependencies: ["Kernel", "RPC", protobuf], path: "Shared/Contracts",

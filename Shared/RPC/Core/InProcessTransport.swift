@@ -1,3 +1,4 @@
+import HTTPTypes
 import Logging
 public import SwiftProtobuf
 import Synchronization
@@ -23,20 +24,29 @@ public final class InProcessTransport: RPCTransport {
         guard let route = dispatcher.routes[method.path] else {
             throw RPCError(.unimplemented, "\(method.path) is not served")
         }
-        let context = RPCContext(
-            path: method.path, requestID: options.requestID ?? options.parent?.requestID ?? "in-process",
-            traceparent: options.parent?.traceparent, deadline: options.parent?.deadline,
-            idempotencyKey: options.idempotencyKey, caller: "in-process",
-            logger: options.parent?.logger ?? Logger(label: "accord.in-process"))
+        let context = context(of: method.path, options)
+        defer { options.response?.copy(from: context.response) }
         do {
             guard let response = try await dispatcher.answer(request, context, route: route) as? Response else {
                 throw RPCError(.internal, "the answer has another type than \(Response.protoMessageName)")
             }
             return response
-        } catch let error as RPCError {
-            throw error
         } catch {
-            throw RPCError(.internal, "internal error", cause: error)
+            throw RPCError(caught: error)
         }
+    }
+
+    private func context(of path: String, _ options: CallOptions) -> RPCContext {
+        var headers = HTTPFields()
+        for (name, value) in options.headers {
+            guard let name = HTTPField.Name(name), !ReservedHeader.contains(name) else { continue }
+            headers.append(HTTPField(name: name, value: value))
+        }
+        let deadline = options.timeout == nil ? options.parent?.deadline : options.deadline(from: .now)
+        return RPCContext(
+            path: path, requestID: options.requestID ?? options.parent?.requestID ?? "in-process",
+            traceparent: options.parent?.traceparent, deadline: deadline, idempotencyKey: options.idempotencyKey,
+            caller: "in-process", logger: options.parent?.logger ?? Logger(label: "accord.in-process"),
+            headers: headers)
     }
 }
