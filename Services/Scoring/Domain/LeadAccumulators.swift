@@ -1,0 +1,48 @@
+public import Criteria
+public import Kernel
+
+/// The accumulators of one lead, by the position of their rule in the agreement.
+public struct LeadAccumulators: Hashable, Sendable {
+    public struct Entry: Hashable, Sendable {
+        public let rule: Int
+        public var accumulator: Accumulator
+
+        public init(rule: Int, accumulator: Accumulator) {
+            self.rule = rule
+            self.accumulator = accumulator
+        }
+    }
+
+    /// Of the rules that counted something, in their order.
+    public private(set) var entries: [Entry]
+    /// The time of the latest engagement of all, counted or not: from then on the accumulators are exact.
+    public private(set) var latest: Instant
+
+    public init(entries: [Entry] = [], latest: Instant = .distantPast) {
+        self.entries = entries
+        self.latest = latest
+    }
+
+    /// Counts everything in `facts` that happened at `asOf` or before.
+    public init(_ facts: some Sequence<BehaviourFact>, upTo asOf: Instant = .distantFuture, _ rules: ScoringRules) {
+        self.init()
+        for fact in facts where fact.occurredAt <= asOf { add(fact, rules) }
+    }
+
+    /// Counts one more engagement, by every rule that it meets.
+    public mutating func add(_ fact: BehaviourFact, _ rules: ScoringRules) {
+        latest = max(latest, fact.occurredAt)
+        for index in rules.engagementRules(of: fact.kind) where rules.engagement[index].admits(fact) {
+            let place = entries.firstIndex { $0.rule >= index } ?? entries.count
+            if place == entries.count || entries[place].rule != index {
+                entries.insert(Entry(rule: index, accumulator: Accumulator()), at: place)
+            }
+            entries[place].accumulator.add(fact.occurredAt, rules.engagement[index])
+        }
+    }
+
+    /// Engagement points at an instant from ``latest`` on: decayed and capped by rule, not yet clamped.
+    func points(_ rules: ScoringRules, at asOf: Instant) -> Double {
+        entries.reduce(0) { $0 + $1.accumulator.standing(rules.engagement[$1.rule], at: asOf).counted }
+    }
+}

@@ -1,0 +1,33 @@
+import Contracts
+import Hosting
+import Platform
+import RPC
+import ScoringDomain
+import Storage
+
+extension ScoringHandlers {
+    /// Changes of the score in one answer: the latest thousand.
+    private static let changesMax = 1_000
+
+    func explainScore(
+        _ request: WireExplainScoreRequest, _ context: RPCContext
+    ) async throws -> WireExplainScoreResponse {
+        let asOf = try asOf(request.hasAsOf, request.asOf)
+        try await library.learnAnyInForce(context)
+        return try await store.read { database in
+            let rules = try library.required(at: asOf, database)
+            let view = try LeadView.find(request.leadID, rules, at: asOf, database)
+            let (score, ledger) = rules.ledger(
+                view.record, behaviour: view.behaviour, view.accumulators, at: asOf)
+            var response = WireExplainScoreResponse()
+            response.leadID = request.leadID
+            response.score = WireScore(score)
+            response.ledger = ledger.map(WireLedgerEntry.init)
+            response.sentences = rules.sentences(
+                request.leadID, score, ledger, record: view.record, behaviour: view.behaviour)
+            response.history = try ScoreChangeQueries.latest(
+                Self.changesMax, of: request.leadID, upTo: asOf, database)
+            return response
+        }
+    }
+}

@@ -1,0 +1,18 @@
+import Contracts
+import Hosting
+import Platform
+import RPC
+import Storage
+
+extension ScoringHandlers {
+    func getLead(_ request: WireGetLeadRequest, _ context: RPCContext) async throws -> WireGetLeadResponse {
+        let asOf = try asOf(request.hasAsOf, request.asOf)
+        try await library.learnAnyInForce(context)
+        return try await store.read { database in
+            let rules = try library.required(at: asOf, database)
+            var response = WireGetLeadResponse()
+            response.lead = try LeadView.find(request.leadID, rules, at: asOf, database).record(database)
+            return response
+        }
+    }
+}

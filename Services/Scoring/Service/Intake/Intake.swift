@@ -1,0 +1,164 @@
+import Contracts
+import Criteria
+import GRDB
+import Kernel
+import ScoringDomain
+import Storage
+
+/// One transaction's worth of leads and engagement: takes items one by one, then scores every lead that changed, once.
+struct Intake {
+    private let transaction: StoreTransaction
+    private let rules: ScoringRules
+    /// In the order in which the request first names them.
+    private var leads: [TouchedLead] = []
+    private var places: [String: Int] = [:]
+
+    init(_ transaction: StoreTransaction, _ rules: ScoringRules) {
+        self.transaction = transaction
+        self.rules = rules
+    }
+
+    /// Takes a lead that has the right shape.
+    mutating func take(_ lead: WireLead, at index: Int) throws -> WireItemResult {
+        let faults = lead.customFaults(at: index, rules)
+        guard faults.isEmpty else { return .failed(index, lead.leadID, faults) }
+        guard let place = try place(of: lead.leadID) else {
+            places[lead.leadID] = leads.count
+            leads.append(TouchedLead(lead: lead.asNew(now: transaction.now), stored: nil))
+            return .done(index, lead.leadID, .created)
+        }
+        let merged = leads[place].lead.merged(with: lead)
+        guard merged != leads[place].lead else { return .done(index, lead.leadID, .unchanged) }
+        leads[place].lead = merged
+        leads[place].isUpdated = leads[place].stored != nil
+        return .done(index, lead.leadID, .updated)
+    }
+
+    /// Takes an engagement that has the right shape.
+    mutating func take(_ engagement: WireEngagement, at index: Int) throws -> WireItemResult {
+        guard let place = try place(of: engagement.leadID) else {
+            return .failed(index, engagement.engagementID, unknownLead: engagement.leadID)
+        }
+        let isNew = try EngagementQueries.insert(
+            engagement, partition: leads[place].partition, transaction.database)
+        guard isNew else { return .done(index, engagement.engagementID, .unchanged) }
+        leads[place].engagements.append(engagement)
+        return .done(index, engagement.engagementID, .created)
+    }
+
+    /// Scores, stores and tells.
+    func finish() throws {
+        for lead in leads where lead.isChanged { try finish(lead) }
+    }
+
+    /// Where a lead is, loading it on its first mention; nil where it is unknown.
+    private mutating func place(of leadID: String) throws -> Int? {
+        if let place = places[leadID] { return place }
+        guard let stored = try LeadQueries.find(leadID, transaction.database) else { return nil }
+        places[leadID] = leads.count
+        leads.append(TouchedLead(lead: stored.lead, stored: stored))
+        return leads.count - 1
+    }
+
+    private func finish(_ touched: TouchedLead) throws {
+        var touched = touched
+        touched.sortEngagements()
+        let progress = rules.advance(try change(touched), now: transaction.now)
+        let stored = touched.stored(after: progress, now: transaction.now)
+        let database = transaction.database
+        try LeadQueries.save(stored, partition: touched.partition, version: rules.version, database)
+        let change = StoredScoreChange(
+            number: stored.changes, at: progress.score.asOf, cause: touched.cause, before: progress.previousTotal,
+            after: progress.score.total, version: rules.version)
+        try ScoreChangeQueries.insert(change, leadID: touched.leadID, partition: touched.partition, database)
+        try tell(touched, progress)
+    }
+
+    private func change(_ touched: TouchedLead) throws -> LeadChange {
+        var change = LeadChange(
+            memory: touched.stored?.memory, createdAt: Instant(touched.lead.createdAt), updated: touched.isUpdated,
+            engagements: touched.engagements.map { BehaviourFact($0, rules) },
+            record: FieldRecord(touched.lead, rules))
+        guard rules.needsHistory(change, now: transaction.now) else { return change }
+        let fresh = Set(touched.engagements.map(\.engagementID))
+        change.history = try EngagementQueries.history(touched.leadID, transaction.database)
+            .filter { !fresh.contains($0.engagementID) }.map { BehaviourFact($0, rules) }
+        return change
+    }
+
+    private func tell(_ touched: TouchedLead, _ progress: Progress) throws {
+        let facts = WireLeadFacts(touched.lead, tier: progress.score.tier)
+        var scored = WireLeadScored()
+        scored.lead = facts
+        scored.score = WireScore(progress.score)
+        scored.previousTotal = progress.previousTotal
+        scored.created = touched.stored == nil
+        scored.engagements = touched.engagements
+        try transaction.append(
+            .leadScored(scored), key: touched.leadID, occurredAt: progress.score.asOf,
+            agreementVersion: rules.version)
+        for crossing in progress.crossings {
+            try QualificationQueries.insert(
+                crossing, leadID: touched.leadID, partition: touched.partition, transaction.database)
+            var qualified = WireLeadQualified()
+            qualified.lead = facts
+            qualified.context = try context(touched, crossing)
+            qualified.trigger = crossing.trigger.rawValue
+            try transaction.append(
+                .leadQualified(qualified), key: touched.leadID, occurredAt: crossing.at,
+                agreementVersion: rules.version)
+        }
+    }
+
+    /// The packet as it is at the moment of qualification.
+    private func context(_ touched: TouchedLead, _ crossing: Crossing) throws -> WireContextPacket {
+        var packet = WireContextPacket()
+        packet.lead = touched.lead
+        packet.score = WireScore(crossing.score)
+        packet.ledger = crossing.ledger.map(WireLedgerEntry.init)
+        if touched.stored == nil {
+            let past = touched.engagements.filter { Instant($0.occurredAt) <= crossing.at }
+            packet.engagements = past.reversed().prefix(Self.packetEngagements).map { $0 }
+            packet.engagementCount = Int32(clamping: past.count)
+        } else {
+            packet.engagements = try EngagementQueries.latest(
+                Self.packetEngagements, of: touched.leadID, upTo: crossing.at, transaction.database)
+            packet.engagementCount = Int32(
+                clamping: try EngagementQueries.count(of: touched.leadID, upTo: crossing.at, transaction.database))
+        }
+        packet.missingParts = ContextContents(touched.lead, packet.engagements, crossing.ledger)
+            .missing(of: rules.contextParts).map(\.rawValue)
+        return packet
+    }
+
+    private static let packetEngagements = 50
+}
+
+extension WireItemResult {
+    static func done(_ index: Int, _ id: String, _ status: WireItemStatus) -> WireItemResult {
+        var result = WireItemResult()
+        result.index = Int32(clamping: index)
+        result.id = id
+        result.status = status
+        return result
+    }
+
+    static func failed(_ index: Int, _ id: String, _ faults: [WireFieldViolation]) -> WireItemResult {
+        let sentences = faults.map { "\($0.path): found \($0.found), expected \($0.expected)" }
+        return failed(index, id, code: "invalid_argument", sentences.joined(separator: "; "), faults)
+    }
+
+    static func failed(_ index: Int, _ id: String, unknownLead leadID: String) -> WireItemResult {
+        failed(index, id, code: "not_found", "lead \(leadID) is unknown: upsert it first", [])
+    }
+
+    private static func failed(
+        _ index: Int, _ id: String, code: String, _ message: String, _ faults: [WireFieldViolation]
+    ) -> WireItemResult {
+        var result = done(index, id, .failed)
+        result.error.code = code
+        result.error.message = message
+        result.error.violations = faults
+        return result
+    }
+}

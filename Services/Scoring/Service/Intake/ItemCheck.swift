@@ -1,0 +1,67 @@
+import Contracts
+import Kernel
+import SwiftProtobuf
+
+/// Collects the faults of one item of a batch.
+struct ItemCheck {
+    /// The list in the request, such as `leads`.
+    let list: String
+    let index: Int
+    private(set) var faults: [WireFieldViolation] = []
+
+    init(_ list: String, _ index: Int) {
+        self.list = list
+        self.index = index
+    }
+
+    mutating func fault(_ field: String, found: String, expected: String) {
+        let shown = found.count > 80 ? found.prefix(79) + "…" : found
+        faults.append(WireFieldViolation("\(list)[\(index)].\(field)", found: shown, expected: expected))
+    }
+
+    /// A natural key or a kind: not blank, short, and free of control characters.
+    mutating func name(_ field: String, _ text: String, atMost limit: Int = 200) {
+        if text.utf8.allSatisfy({ $0 == UInt8(ascii: " ") }) {
+            fault(field, found: "nothing", expected: "1 to \(limit) characters")
+        } else if text.utf8.contains(where: { $0 < 0x20 || $0 == 0x7f }) {
+            fault(field, found: "a control character", expected: "printable characters")
+        } else {
+            length(field, text, atMost: limit)
+        }
+    }
+
+    mutating func length(_ field: String, _ text: String, atMost limit: Int = 500) {
+        // Bytes bound characters, and counting them costs nothing.
+        if text.utf8.count > limit, text.count > limit {
+            fault(field, found: "\(text.count) characters", expected: "at most \(limit)")
+        }
+    }
+
+    mutating func entries(_ field: String, _ texts: [String]) {
+        if texts.count > 200 { fault(field, found: "\(texts.count) entries", expected: "at most 200") }
+        for (place, text) in texts.prefix(200).enumerated() { name("\(field)[\(place)]", text) }
+    }
+
+    mutating func fields(_ field: String, _ values: [String: Google_Protobuf_Value]) {
+        guard !values.isEmpty else { return }
+        if values.count > 100 { fault(field, found: "\(values.count) fields", expected: "at most 100") }
+        for key in values.keys.sorted().prefix(100) {
+            name("\(field).\(key)", key)
+            if case .stringValue(let text) = values[key]?.kind { length("\(field).\(key)", text, atMost: 2_000) }
+        }
+    }
+
+    /// A moment that can have been: from 2000 to a day from now, since clocks differ.
+    mutating func past(_ field: String, _ timestamp: Google_Protobuf_Timestamp, now: Instant) {
+        guard let moment = Instant(valid: timestamp) else {
+            return fault(
+                field, found: "\(timestamp.seconds) seconds and \(timestamp.nanos) nanoseconds",
+                expected: "a moment of the years 1 to 9999")
+        }
+        if moment < Self.earliest || moment > now.adding(.days(1)) {
+            fault(field, found: moment.text, expected: "a moment from 2000 to at most one day from now")
+        }
+    }
+
+    private static let earliest = Instant(seconds: 946_684_800)
+}

@@ -1,0 +1,124 @@
+import Contracts
+import Criteria
+import Hosting
+import Kernel
+import ScoringDomain
+import SwiftProtobuf
+
+extension WireLead {
+    /// Every fault of the lead's own shape.
+    func faults(at index: Int, now: Instant) -> [WireFieldViolation] {
+        var check = ItemCheck("leads", index)
+        check.name("lead_id", leadID)
+        for (field, text) in [
+            ("source", source), ("channel", channel), ("campaign", campaign), ("segment", segment),
+            ("territory", territory),
+        ] {
+            check.length(field, text)
+        }
+        if !motion.isEmpty, !Self.motions.contains(motion) {
+            check.fault("motion", found: motion, expected: "one of \(Self.motions.joined(separator: " "))")
+        }
+        if hasCreatedAt { check.past("created_at", createdAt, now: now) }
+        if hasPerson { check.person(person) }
+        if hasCompany { check.company(company) }
+        check.fields("custom", custom)
+        return check.faults
+    }
+
+    /// Custom fields that the agreement does not declare, or of another type; null removes a field.
+    func customFaults(at index: Int, _ rules: ScoringRules) -> [WireFieldViolation] {
+        guard !custom.isEmpty else { return [] }
+        var check = ItemCheck("leads", index)
+        for (name, value) in custom.sorted(by: { $0.key < $1.key }) {
+            guard let field = rules.catalogue["custom.\(name)"] else {
+                check.fault(
+                    "custom.\(name)", found: name,
+                    expected: "a field that agreement version \(rules.version) declares")
+                continue
+            }
+            if case .nullValue = value.kind { continue }
+            if FieldValue(value)?.fitted(to: field.type) == nil {
+                check.fault(
+                    "custom.\(name)", found: (try? value.jsonString()) ?? "a value", expected: field.type.rawValue)
+            }
+        }
+        return check.faults
+    }
+
+    private static let motions = ["inbound", "outbound", "account_based"]
+}
+
+extension WireEngagement {
+    /// Every fault of the engagement's own shape.
+    func faults(at index: Int, now: Instant) -> [WireFieldViolation] {
+        var check = ItemCheck("engagements", index)
+        check.name("engagement_id", engagementID)
+        check.name("lead_id", leadID)
+        check.name("kind", kind)
+        check.length("channel", channel)
+        check.length("campaign", campaign)
+        check.length("content_id", contentID)
+        check.fields("attributes", attributes)
+        if hasOccurredAt {
+            check.past("occurred_at", occurredAt, now: now)
+        } else {
+            check.fault("occurred_at", found: "nothing", expected: "when it happened")
+        }
+        return check.faults
+    }
+}
+
+extension ItemCheck {
+    fileprivate mutating func person(_ person: WirePerson) {
+        for (field, text) in [
+            ("person.name", person.name), ("person.phone", person.phone), ("person.title", person.title),
+            ("person.seniority", person.seniority), ("person.department", person.department),
+            ("person.country", person.country), ("person.language", person.language),
+        ] {
+            length(field, text)
+        }
+        if !person.email.isEmpty, !Self.isEmail(person.email) {
+            fault("person.email", found: person.email, expected: "an address such as ana@example.com")
+        }
+    }
+
+    fileprivate mutating func company(_ company: WireCompany) {
+        for (field, text) in [
+            ("company.name", company.name), ("company.domain", company.domain),
+            ("company.industry", company.industry), ("company.country", company.country),
+            ("company.region", company.region), ("company.city", company.city),
+        ] {
+            length(field, text)
+        }
+        length("company.account_id", company.accountID, atMost: 200)
+        if company.hasEmployees, company.employees < 0 {
+            fault("company.employees", found: "\(company.employees)", expected: "0 or more")
+        }
+        if company.hasAnnualRevenue { revenue(company.annualRevenue) }
+        entries("company.technologies", company.technologies)
+        entries("company.signals", company.signals)
+    }
+
+    private mutating func revenue(_ money: WireMoney) {
+        if money.minorUnits < 0 {
+            fault("company.annual_revenue.minor_units", found: "\(money.minorUnits)", expected: "0 or more")
+        }
+        let letters = UInt8(ascii: "A")...UInt8(ascii: "Z")
+        if money.currency.utf8.count != 3 || !money.currency.utf8.allSatisfy(letters.contains) {
+            fault(
+                "company.annual_revenue.currency", found: money.currency.isEmpty ? "nothing" : money.currency,
+                expected: "an ISO 4217 code such as USD")
+        }
+    }
+
+    /// The shape alone: one `@`, something before it, a domain with a dot inside behind it, no blanks.
+    private static func isEmail(_ text: String) -> Bool {
+        let bytes = text.utf8
+        guard bytes.count <= 254, bytes.allSatisfy({ $0 > 0x20 && $0 != 0x7f }) else { return false }
+        let parts = bytes.split(separator: UInt8(ascii: "@"), omittingEmptySubsequences: false)
+        guard parts.count == 2, !parts[0].isEmpty else { return false }
+        let labels = parts[1].split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+        return labels.count >= 2 && labels.allSatisfy { !$0.isEmpty }
+    }
+}

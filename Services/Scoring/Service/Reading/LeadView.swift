@@ -1,0 +1,73 @@
+import Contracts
+import Criteria
+import GRDB
+import Kernel
+import RPC
+import ScoringDomain
+
+/// A stored lead as of a moment, under the version in force then. Its fields are today's.
+struct LeadView {
+    let stored: StoredLead
+    let rules: ScoringRules
+    let asOf: Instant
+    let record: FieldRecord
+    /// All that the lead did, where a rule counts it.
+    let behaviour: [BehaviourFact]
+    let accumulators: LeadAccumulators
+
+    init(_ stored: StoredLead, _ rules: ScoringRules, at asOf: Instant, _ database: Database) throws {
+        self.stored = stored
+        self.rules = rules
+        self.asOf = asOf
+        record = FieldRecord(stored.lead, rules)
+        let memory = stored.memory
+        let isExact = memory.shape == rules.shape && memory.accumulators.latest <= asOf
+        behaviour =
+            isExact && !rules.readsBehaviour
+            ? []
+            : try EngagementQueries.history(stored.lead.leadID, upTo: asOf, database)
+                .map { BehaviourFact($0, rules) }
+        accumulators = isExact ? memory.accumulators : LeadAccumulators(behaviour, rules)
+    }
+
+    var score: Score {
+        rules.score(rules.judge(record, behaviour: behaviour, at: asOf), accumulators, at: asOf)
+    }
+
+    /// What `GetLead` and `ListLeads` answer.
+    func record(_ database: Database) throws -> WireLeadRecord {
+        let leadID = stored.lead.leadID
+        var record = WireLeadRecord()
+        record.lead = stored.lead
+        record.score = WireScore(score)
+        record.updatedAt = stored.updatedAt.wire
+        let isCurrent = stored.memory.accumulators.latest <= asOf
+        let count =
+            isCurrent ? stored.engagementCount : try EngagementQueries.count(of: leadID, upTo: asOf, database)
+        record.engagementCount = Int32(clamping: count)
+        let qualifiedAt =
+            try stored.qualifiedAt.flatMap { latest in
+                latest <= asOf ? latest : try QualificationQueries.latest(of: leadID, upTo: asOf, database)
+            }
+        let state: DemandState = qualifiedAt != nil ? .mql : count > 0 ? .engaged : .inquiry
+        record.state = state.wire
+        if let qualifiedAt { record.qualifiedAt = qualifiedAt.wire }
+        return record
+    }
+}
+
+extension LeadView {
+    /// - Throws: `not_found` where there is no such lead, or was none then.
+    static func find(
+        _ leadID: String, _ rules: ScoringRules, at asOf: Instant, _ database: Database
+    ) throws -> LeadView {
+        guard let stored = try LeadQueries.find(leadID, database) else {
+            throw RPCError(.notFound, "lead \(leadID) is unknown")
+        }
+        guard stored.createdAt <= asOf || stored.updatedAt <= asOf else {
+            throw RPCError(
+                .notFound, "lead \(leadID) came to be at \(stored.createdAt.text), after \(asOf.text)")
+        }
+        return try LeadView(stored, rules, at: asOf, database)
+    }
+}

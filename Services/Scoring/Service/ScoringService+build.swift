@@ -1,0 +1,20 @@
+import Contracts
+public import Hosting
+import ScoringDomain
+public import Storage
+
+/// How good is this lead, and exactly why?
+public struct ScoringService: AccordService {
+    public static let name = ServiceName.scoring
+    public static let migrations = Schema.migrations + [AgreementLibrary<ScoringRules>.migration]
+
+    public static func build(_ environment: ServiceEnvironment) throws -> ServiceAssembly {
+        let library = AgreementLibrary<ScoringRules>(store: environment.store, icp: environment.peers[.icp]) {
+            try ScoringRules($0)
+        }
+        let handlers = ScoringHandlers(store: environment.store, library: library)
+        return ServiceAssembly(
+            routes: handlers.routes, consumers: [AgreementActivatedConsumer(library)],
+            learnAgreement: { try await library.learn($0) })
+    }
+}

@@ -1,0 +1,25 @@
+import GRDB
+import Kernel
+import ScoringDomain
+import Storage
+
+/// What the service asks of `qualification`.
+enum QualificationQueries {
+    static func insert(_ crossing: Crossing, leadID: String, partition: Int, _ database: Database) throws {
+        let statement = try database.cachedStatement(
+            sql: """
+                INSERT INTO qualification (lead_id, at, partition, cause, agreement_version) VALUES (?, ?, ?, ?, ?)
+                ON CONFLICT DO NOTHING
+                """)
+        try statement.execute(arguments: [
+            leadID, crossing.at, partition, crossing.trigger.rawValue, crossing.score.version,
+        ])
+    }
+
+    /// When the lead last qualified, as of a moment.
+    static func latest(of leadID: String, upTo asOf: Instant, _ database: Database) throws -> Instant? {
+        let statement = try database.cachedStatement(
+            sql: "SELECT MAX(at) FROM qualification WHERE lead_id = ? AND at <= ?")
+        return try Row.fetchOne(statement, arguments: [leadID, asOf])?[0]
+    }
+}
