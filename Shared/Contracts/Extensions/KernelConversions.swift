@@ -2,8 +2,10 @@ public import Kernel
 public import SwiftProtobuf
 
 extension Instant {
+    /// A moment outside the years 1 to 9999, which only the binary form can carry, becomes the nearest one inside.
     public init(_ timestamp: Google_Protobuf_Timestamp) {
-        self.init(seconds: timestamp.seconds, nanos: timestamp.nanos)
+        let seconds = min(max(timestamp.seconds, Instant.distantPast.seconds), Instant.distantFuture.seconds)
+        self.init(seconds: seconds, nanos: timestamp.nanos)
     }
 
     public var wire: Google_Protobuf_Timestamp {

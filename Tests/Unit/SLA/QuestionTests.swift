@@ -139,4 +139,24 @@ import Testing
             #expect(error.code == .failedPrecondition)
         }
     }
+
+    @Test("A moment beyond all years, as the binary form can carry it, is refused and does no harm")
+    func extremes() async throws {
+        let stage = try SLAStage()
+        for seconds in [Int64.min, Int64.max] {
+            let found = await violations {
+                _ = try await stage.client.previewDeadline(
+                    .with {
+                        $0.questions = [
+                            .with {
+                                $0.start = Google_Protobuf_Timestamp(seconds: seconds)
+                                $0.duration = "2h"
+                                $0.calendarID = "office"
+                            }
+                        ]
+                    })
+            }
+            #expect(found == ["questions[0].start"])
+        }
+    }
 }

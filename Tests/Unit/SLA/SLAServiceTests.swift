@@ -207,6 +207,47 @@ import Testing
         }
     }
 
+    @Test("Criteria of a later timer see the score that came with the assignment")
+    func rememberedScore() async throws {
+        var version = try SLAStage.version()
+        version.agreement.sla.timers[1].when = .with {
+            $0.field = "lead.score"
+            $0.op = "gte"
+            $0.value = Google_Protobuf_Value(numberValue: 60)
+        }
+        let stage = try SLAStage(versions: [version])
+        for (id, score) in [("cold", 59.0), ("hot", 60.0)] {
+            let assigned = WireHandoffAssigned.with {
+                $0.handoff = SLAStage.handoff(id)
+                $0.score.total = score
+            }
+            try await stage.fixture.deliver(
+                .handoffAssigned(assigned), key: "lead-\(id)", at: at("2026-03-09T09:00:00Z"))
+            try await stage.accept(id, at: "2026-03-09T10:00:00Z")
+        }
+        #expect(try await stage.timers().map(\.timerID) == ["cold.accept.1", "hot.accept.1", "hot.first_touch.1"])
+    }
+
+    @Test("An agreement whose promises cannot be timed is refused with every fault")
+    func faultyAgreement() async throws {
+        var version = try SLAStage.version(2)
+        version.agreement.sla.calendars[0].holidays = ["2026-02-30"]
+        version.agreement.sla.timers[2].duration = "soon"
+        version.agreement.sla.timers[2].startsOn = "dreamt"
+        version.agreement.sla.timers[2].when.field = "lead.shoe_size"
+        let stage = try SLAStage()
+        let event = WireAgreementActivated.with { $0.version = version }
+        let error = await #expect(throws: RPCError.self) {
+            try await stage.fixture.deliver(
+                .agreementActivated(event), key: "agreement", at: at("2026-03-09T09:00:00Z"))
+        }
+        #expect(
+            error?.details.first?.decoded(as: WireBadRequest.self)?.violations.map(\.path) == [
+                "sla.calendars[0].holidays[0]", "sla.timers[0].calendar", "sla.timers[1].calendar",
+                "sla.timers[2].starts_on", "sla.timers[2].duration", "sla.timers[2].when.field",
+            ])
+    }
+
     @Test("A duty that waits is woken by a commit that arms something earlier", .timeLimit(.minutes(1)))
     func waking() async throws {
         let stage = try SLAStage()
