@@ -43,9 +43,11 @@ private func shared(_ name: String, path: String? = nil, _ dependencies: [Target
     .target(name: name, dependencies: dependencies, path: path ?? "Shared/\(name)", swiftSettings: settings)
 }
 
-private func tests(_ name: String, path: String, _ dependencies: [Target.Dependency]) -> Target {
+private func tests(
+    _ name: String, path: String, exclude: [String] = [], _ dependencies: [Target.Dependency]
+) -> Target {
     .testTarget(
-        name: name, dependencies: dependencies + ["AccordTesting"], path: "Tests/\(path)",
+        name: name, dependencies: dependencies + ["AccordTesting"], path: "Tests/\(path)", exclude: exclude,
         swiftSettings: settings)
 }
 
@@ -115,7 +117,8 @@ let package = Package(
         shared(
             "RPC",
             [
-                "CZlib", "Kernel", "Platform", asyncHTTPClient, coreMetrics, httpTypes, hummingbirdCore, logging, metrics,
+                "CZlib", "Kernel", "Platform", asyncHTTPClient, coreMetrics, httpTypes, hummingbirdCore, logging,
+                metrics,
                 nioCore, nioHTTP1, nioHTTPTypes, nioPosix, protobuf, serviceLifecycle,
             ]),
         .target(
@@ -164,8 +167,7 @@ let package = Package(
             tests(
                 "RPCTests", path: "Unit/RPC",
                 [
-                    "RPC", "Contracts", "Kernel", "Platform", httpTypes, hummingbird, nioCore, nioHTTP1, nioPosix,
-                    protobuf,
+                    "RPC", "Contracts", "Kernel", "Platform", coreMetrics, httpTypes, logging, nioCore, protobuf,
                 ]),
             tests(
                 "StorageTests", path: "Unit/Storage",
@@ -180,8 +182,12 @@ let package = Package(
             tests("SimulationTests", path: "Simulation", ["AccordSuite"] + serviceShell + allServices),
             tests("FaultTests", path: "Fault", ["AccordSuite"] + serviceShell + [nioCore, nioPosix]),
             tests(
-                "ConformanceTests", path: "Conformance",
-                ["Contracts", "Hosting", "Kernel", "Platform", "RPC", httpTypes, nioCore, nioHTTP1, nioPosix, protobuf]),
+                "ConformanceTests", path: "Conformance", exclude: ["interop"],
+                [
+                    "Contracts", "Hosting", "Kernel", "Platform", "RPC", httpTypes, logging, nioCore, nioHTTP1,
+                    nioPosix,
+                    protobuf, serviceLifecycle,
+                ]),
             tests("RealDataTests", path: "RealData", ["AccordSuite"] + serviceShell + [csv]),
         ]
 )
