@@ -1,0 +1,61 @@
+import Contracts
+import Hosting
+import Kernel
+import Platform
+import RPC
+import RoutingDomain
+import Storage
+import SwiftProtobuf
+
+/// Answers the RPCs; each in a file of its own.
+struct RoutingHandlers: WireRoutingServiceHandlers {
+    let store: Store
+    let ids: any IDSource
+    let library: AgreementLibrary<RoutingRules>
+
+    /// Finds a handoff, does what a person orders, and answers with the handoff as it is then.
+    func carryOut(
+        _ request: some HandoffRequest, _ command: HandoffCommand, activity: Activity? = nil, _ dispatch: Dispatch
+    ) throws -> WireHandoff {
+        let stored = try dispatch.stored(request.handoffID)
+        let order = HandoffOrder(
+            command, actor: request.actor.isEmpty ? nil : request.actor,
+            occurredAt: request.hasOccurredAt ? Instant(request.occurredAt) : nil)
+        do {
+            let after = try dispatch.carryOut(order, on: stored, activity: activity)
+            return WireHandoff(after.handoff, try dispatch.handoffs.facts(after.sequence))
+        } catch let refusal as HandoffRefusal {
+            throw RPCError(refusal, handoffID: request.handoffID)
+        }
+    }
+}
+
+extension Dispatch {
+    func stored(_ handoffID: String) throws -> StoredHandoff {
+        guard let stored = try handoffs.find(handoffID) else { throw RPCError.noSuchHandoff(handoffID) }
+        return stored
+    }
+}
+
+/// What the four requests about one handoff have in common.
+protocol HandoffRequest {
+    var handoffID: String { get }
+    var actor: String { get }
+    var occurredAt: Google_Protobuf_Timestamp { get }
+    var hasOccurredAt: Bool { get }
+}
+
+extension HandoffRequest {
+    /// The faults that all of them can have.
+    func faults() -> Faults {
+        var faults = Faults()
+        faults.requireText(handoffID, "handoff_id")
+        if hasOccurredAt { _ = faults.instant(occurredAt, "occurred_at") }
+        return faults
+    }
+}
+
+extension WireAcceptHandoffRequest: HandoffRequest {}
+extension WireRejectHandoffRequest: HandoffRequest {}
+extension WireRecordActivityRequest: HandoffRequest {}
+extension WireQualifyHandoffRequest: HandoffRequest {}

@@ -1,0 +1,24 @@
+import Contracts
+public import Hosting
+import RoutingDomain
+public import Storage
+
+/// Whose lead is it, what did they get with it, what did they say back?
+public struct RoutingService: AccordService {
+    public static let name = ServiceName.routing
+    public static let migrations = [AgreementLibrary<RoutingRules>.migration, Schema.routing1]
+
+    public static func build(_ environment: ServiceEnvironment) throws -> ServiceAssembly {
+        let library = AgreementLibrary<RoutingRules>(
+            store: environment.store, icp: environment.peers[.icp], compile: RoutingRules.init)
+        let handlers = RoutingHandlers(store: environment.store, ids: environment.ids, library: library)
+        return ServiceAssembly(
+            routes: handlers.routes,
+            consumers: [
+                AgreementActivatedConsumer(library), LeadQualifiedConsumer(library: library),
+                TimerBreachedConsumer(library: library),
+            ],
+            duties: [DrainWaitingQueue(store: environment.store, library: library)],
+            learnAgreement: { try await library.learn($0) })
+    }
+}
