@@ -1,0 +1,96 @@
+/// How the credit for a won deal is shared among the touches before it.
+public enum AttributionModel: String, Sendable, CaseIterable {
+    /// All to the first touch.
+    case first
+    /// All to the last touch.
+    case last
+    /// The same to every touch.
+    case linear
+
+    /// The credit of each touch of a path, in minor units; the credits add up to the value exactly.
+    ///
+    /// What does not divide goes to the largest remainders, of equal ones to the earlier touch (Hamilton's method).
+    ///
+    /// - Parameter touches: how many there are, in the order of time; at least one.
+    public func credits(of value: Int64, touches: Int) -> [Int64] {
+        switch self {
+        case .first: (0..<touches).map { $0 == 0 ? value : 0 }
+        case .last: (0..<touches).map { $0 == touches - 1 ? value : 0 }
+        case .linear: Self.share(value, among: touches)
+        }
+    }
+
+    /// Whether a touch has a part in a deal, whatever the deal is worth.
+    func credits(touch index: Int, of touches: Int) -> Bool {
+        switch self {
+        case .first: index == 0
+        case .last: index == touches - 1
+        case .linear: true
+        }
+    }
+
+    /// Equal weights have equal remainders, so the earliest ones get a unit more.
+    private static func share(_ value: Int64, among touches: Int) -> [Int64] {
+        let (whole, rest) = value.quotientAndRemainder(dividingBy: Int64(touches))
+        return (0..<Int64(touches)).map { $0 < rest ? whole + 1 : whole }
+    }
+}
+
+/// A won deal with the touches that may have a part in it.
+public struct AttributedDeal: Equatable, Sendable {
+    /// In minor units; not negative.
+    public let value: Int64
+    /// What each touch counts for, such as its channel, in the order of time.
+    public let path: [String]
+
+    public init(value: Int64, path: [String]) {
+        self.value = value
+        self.path = path
+    }
+}
+
+/// Credit by value of a dimension, under one model.
+public struct AttributionTally: Equatable, Sendable {
+    public struct Credit: Equatable, Sendable {
+        public var minorUnits: Int64
+        /// Deals in which the value had a part.
+        public var deals: Int
+
+        public init(minorUnits: Int64 = 0, deals: Int = 0) {
+            self.minorUnits = minorUnits
+            self.deals = deals
+        }
+    }
+
+    public let model: AttributionModel
+    /// The value of all deals: the credits and what is unattributed add up to it.
+    public private(set) var total: Int64 = 0
+    /// The value of deals without any touch.
+    public private(set) var unattributed: Int64 = 0
+    private var credits: [String: Credit] = [:]
+
+    public init(_ model: AttributionModel) {
+        self.model = model
+    }
+
+    public mutating func add(_ deal: AttributedDeal) {
+        total += deal.value
+        guard !deal.path.isEmpty else {
+            unattributed += deal.value
+            return
+        }
+        let shares = model.credits(of: deal.value, touches: deal.path.count)
+        var parts: Set<String> = []
+        for (index, value) in deal.path.enumerated() where model.credits(touch: index, of: deal.path.count) {
+            credits[value, default: Credit()].minorUnits += shares[index]
+            parts.insert(value)
+        }
+        for part in parts { credits[part, default: Credit()].deals += 1 }
+    }
+
+    /// Most credit first, then by value.
+    public var rows: [(value: String, credit: Credit)] {
+        credits.map { (value: $0.key, credit: $0.value) }
+            .sorted { ($1.credit.minorUnits, $0.value) < ($0.credit.minorUnits, $1.value) }
+    }
+}

@@ -1,0 +1,28 @@
+import Contracts
+import Hosting
+import Kernel
+import Storage
+
+/// The lead has an owner, or another one.
+struct HandoffAssignedConsumer: EventConsumer {
+    let kind = EventKind.handoffAssigned
+
+    func apply(_ event: WireEvent, in transaction: StoreTransaction) throws {
+        let assigned = event.handoffAssigned
+        let handoff = assigned.handoff
+        let at = Instant(event.occurredAt)
+        let database = transaction.database
+        try database.see(LeadSighting(lead: handoff.lead, at: at, fromScoring: false))
+        try database.own(handoff.lead.leadID, rep: handoff.repID, team: handoff.team, at: at)
+        try database.keep(
+            LeadStep(
+                leadID: handoff.lead.leadID, kind: kind, handoff: handoff,
+                detail: Self.detail(rule: assigned.rule, previous: assigned.previousRepID)),
+            of: event)
+    }
+
+    private static func detail(rule: String, previous: String) -> String {
+        let by = rule.isEmpty ? "by the fallback pool" : "by rule \(rule)"
+        return previous.isEmpty ? by : "from \(previous) \(by)"
+    }
+}

@@ -1,0 +1,16 @@
+import Contracts
+import Hosting
+import Storage
+
+/// The rep worked on the lead.
+struct HandoffTouchedConsumer: EventConsumer {
+    let kind = EventKind.handoffTouched
+
+    func apply(_ event: WireEvent, in transaction: StoreTransaction) throws {
+        let touched = event.handoffTouched
+        try transaction.database.keep(
+            LeadStep(
+                leadID: touched.handoff.lead.leadID, kind: kind, handoff: touched.handoff, detail: touched.kind),
+            of: event)
+    }
+}

@@ -1,0 +1,25 @@
+import Contracts
+import Hosting
+import Kernel
+import Storage
+
+/// Keeps the facts of a lead, what it did, and the change of its score.
+struct LeadScoredConsumer: EventConsumer {
+    let kind = EventKind.leadScored
+
+    func apply(_ event: WireEvent, in transaction: StoreTransaction) throws {
+        let scored = event.leadScored
+        let lead = scored.lead
+        let at = Instant(event.occurredAt)
+        let database = transaction.database
+        try database.see(
+            LeadSighting(
+                lead: lead, at: at, fromScoring: true, version: event.agreementVersion,
+                engagedAt: scored.engagements.map { Instant($0.occurredAt) }.min()))
+        for engagement in scored.engagements {
+            try database.keep(engagement, of: lead, version: event.agreementVersion)
+        }
+        try database.keep(
+            scored.score, before: scored.previousTotal, of: lead.leadID, at: at, version: event.agreementVersion)
+    }
+}

@@ -1,0 +1,29 @@
+import Contracts
+public import Hosting
+import MetricsDomain
+public import Storage
+
+/// What did it earn, who gets credit, where does it leak?
+public struct MetricsService: AccordService {
+    public static let name = ServiceName.metrics
+    public static let migrations = Schema.migrations + [AgreementLibrary<AgreedTerms>.migration]
+
+    public static func build(_ environment: ServiceEnvironment) throws -> ServiceAssembly {
+        let library = AgreementLibrary(
+            store: environment.store, icp: environment.peers[.icp], compile: AgreedTerms.init)
+        let reports = Reports(store: environment.store, library: library)
+        return ServiceAssembly(
+            routes: MetricsHandlers(store: environment.store, reports: reports).routes,
+            consumers: [AgreementActivatedConsumer(library)] + consumers,
+            pages: [try FrontPage(reports).page],
+            learnAgreement: { try await library.learn($0) })
+    }
+
+    private static let consumers: [any EventConsumer] = [
+        LeadScoredConsumer(), LeadQualifiedConsumer(),
+        HandoffWaitingConsumer(), HandoffAssignedConsumer(), HandoffAcceptedConsumer(), HandoffRejectedConsumer(),
+        HandoffTouchedConsumer(), HandoffQualifiedConsumer(),
+        TimerArmedConsumer(), TimerWarnedConsumer(), TimerMetConsumer(), TimerBreachedConsumer(),
+        TimerCancelledConsumer(),
+    ]
+}

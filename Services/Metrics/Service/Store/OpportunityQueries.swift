@@ -1,0 +1,73 @@
+import GRDB
+import Kernel
+import MetricsDomain
+import Storage
+
+/// What writing a row under its natural key came to.
+enum WriteResult: Sendable {
+    case created
+    case updated
+    case unchanged
+}
+
+extension Database {
+    /// Replaces what was known of the deal.
+    func put(_ deal: Opportunity) throws -> WriteResult {
+        let known = try opportunity(deal.id)
+        guard known != deal else { return .unchanged }
+        try run(
+            """
+            INSERT INTO opportunity (
+                opportunity_id, lead_id, account_id, stage, outcome, amount, list_value, currency, opened_at, closed_at,
+                source, rep_id, team)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            ON CONFLICT (opportunity_id) DO UPDATE SET
+                lead_id = excluded.lead_id, account_id = excluded.account_id, stage = excluded.stage,
+                outcome = excluded.outcome, amount = excluded.amount, list_value = excluded.list_value,
+                currency = excluded.currency, opened_at = excluded.opened_at, closed_at = excluded.closed_at,
+                source = excluded.source, rep_id = excluded.rep_id, team = excluded.team
+            """,
+            [
+                deal.id, deal.leadID, deal.accountID, deal.stage, deal.outcome.rawValue, deal.amount, deal.listValue,
+                deal.currency, deal.openedAt, deal.closedAt, deal.source, deal.repID, deal.team,
+            ])
+        if known?.dimensions != deal.dimensions {
+            if known != nil { try run("DELETE FROM opportunity_dimension WHERE opportunity_id = ?", [deal.id]) }
+            for (name, value) in deal.dimensions {
+                try run(
+                    "INSERT INTO opportunity_dimension (opportunity_id, name, value) VALUES (?, ?, ?)",
+                    [deal.id, name, value])
+            }
+        }
+        return known == nil ? .created : .updated
+    }
+
+    func opportunity(_ id: String) throws -> Opportunity? {
+        let statement = try cachedStatement(sql: "\(Self.selectOpportunity) WHERE opportunity_id = ?")
+        return try Row.fetchOne(statement, arguments: [id]).map(opportunity)
+    }
+
+    func opportunities(ofLead leadID: String) throws -> [Opportunity] {
+        let statement = try cachedStatement(
+            sql: "\(Self.selectOpportunity) WHERE lead_id = ? AND lead_id <> '' ORDER BY opportunity_id")
+        return try Row.fetchAll(statement, arguments: [leadID]).map(opportunity)
+    }
+
+    private static let selectOpportunity = """
+        SELECT opportunity_id, lead_id, account_id, stage, outcome, amount, list_value, currency, opened_at, closed_at,
+            source, rep_id, team
+        FROM opportunity
+        """
+
+    private func opportunity(_ row: Row) throws -> Opportunity {
+        let id: String = row[0]
+        let statement = try cachedStatement(
+            sql: "SELECT name, value FROM opportunity_dimension WHERE opportunity_id = ?")
+        let dimensions = try Row.fetchAll(statement, arguments: [id]).map { ($0[0] as String, $0[1] as String) }
+        return Opportunity(
+            id: id, leadID: row[1], accountID: row[2], stage: row[3],
+            outcome: Opportunity.Outcome(rawValue: row[4]) ?? .open, amount: row[5], listValue: row[6],
+            currency: row[7], openedAt: row[8], closedAt: row[9], source: row[10], repID: row[11], team: row[12],
+            dimensions: Dictionary(dimensions) { first, _ in first })
+    }
+}

@@ -1,0 +1,68 @@
+import Contracts
+import GRDB
+import Kernel
+import MetricsDomain
+import Storage
+
+extension Database {
+    /// What events told of a lead: the acts on its handoffs, and the states it entered by them.
+    func steps(of leadID: String) throws -> [JourneyEntry] {
+        let statement = try cachedStatement(
+            sql: "SELECT at, kind, state, rep_id, team, detail, agreement_version FROM step WHERE lead_id = ?")
+        return try Row.fetchAll(statement, arguments: [leadID]).flatMap(Self.entries(ofStep:))
+    }
+
+    private static func entries(ofStep row: Row) -> [JourneyEntry] {
+        let state = (row[2] as Int?).flatMap(DemandState.init(rawValue:))
+        var entries: [JourneyEntry] = []
+        if let kind = EventKind(rawValue: row[1]), let act = Act(kind) {
+            entries.append(
+                JourneyEntry(
+                    at: row[0], kind: .handoff, order: act.order,
+                    title: act.title(rep: row[3], detail: row[5]), owner: owner(row), agreementVersion: row[6]))
+        }
+        if let state {
+            let isMarketing = state == .mql
+            let trigger: String = row[5]
+            entries.append(
+                JourneyEntry(
+                    at: row[0], kind: isMarketing ? .qualification : .decision, order: state.rawValue,
+                    title: isMarketing && !trigger.isEmpty ? "MQL by \(trigger)" : state.title,
+                    owner: isMarketing ? "marketing" : owner(row), agreementVersion: row[6]))
+        }
+        return entries
+    }
+
+    private static func owner(_ row: Row) -> String {
+        let rep: String = row[3]
+        let team: String = row[4]
+        return !rep.isEmpty ? rep : !team.isEmpty ? team : "sales"
+    }
+}
+
+/// An act on a handoff, as a journey tells it.
+private struct Act {
+    let order: Int
+    let kind: EventKind
+
+    /// - Returns: nil for events that are not about a handoff.
+    init?(_ kind: EventKind) {
+        let order: [EventKind] = [
+            .handoffAccepted, .handoffTouched, .handoffQualified, .handoffRejected, .handoffWaiting, .handoffAssigned,
+        ]
+        guard let place = order.firstIndex(of: kind) else { return nil }
+        self.order = place
+        self.kind = kind
+    }
+
+    func title(rep: String, detail: String) -> String {
+        switch kind {
+        case .handoffWaiting: "Waits for someone eligible"
+        case .handoffAccepted: "Accepted by \(rep)"
+        case .handoffQualified: "Qualified by \(rep)"
+        case .handoffRejected: "Rejected by \(rep)" + (detail.isEmpty ? "" : " (\(detail))")
+        case .handoffTouched: "Touched by \(rep)" + (detail.isEmpty ? "" : " (\(detail))")
+        default: "Assigned to \(rep) \(detail)"
+        }
+    }
+}
