@@ -32,7 +32,8 @@ import Testing
     }
 
     @Test func `the same deal again changes nothing and a newer one replaces it`() async throws {
-        let client = WireMetricsServiceClient(try Story.fixture().transport)
+        let fixture = try Story.fixture()
+        let client = WireMetricsServiceClient(fixture.transport)
         var open = deal("o1", lead: "a", .open, opened: 1)
         open.dimensions = ["office": "East"]
         #expect(try await status(client, open) == [.created])
@@ -55,7 +56,8 @@ import Testing
     }
 
     @Test func `a bad item fails alone, with the path of every fault`() async throws {
-        let client = WireMetricsServiceClient(try Story.fixture().transport)
+        let fixture = try Story.fixture()
+        let client = WireMetricsServiceClient(fixture.transport)
         var bad = deal("", .open, amount: -1, currency: "euro", closed: 1)
         bad.outcome = .unspecified
         let answer = try await client.recordOpportunities(
@@ -78,7 +80,8 @@ import Testing
     }
 
     @Test func `a batch beyond the limit is refused whole`() async throws {
-        let client = WireMetricsServiceClient(try Story.fixture().transport)
+        let fixture = try Story.fixture()
+        let client = WireMetricsServiceClient(fixture.transport)
         let error = await #expect(throws: RPCError.self) {
             try await client.recordTouches(.with { $0.touches = Array(repeating: WireTouch(), count: 10_001) })
         }
@@ -86,7 +89,8 @@ import Testing
     }
 
     @Test func `the pipeline has its sums, means and velocity`() async throws {
-        let client = WireMetricsServiceClient(try Story.fixture().transport)
+        let fixture = try Story.fixture()
+        let client = WireMetricsServiceClient(fixture.transport)
         var open = deal("o5", .open)
         open.listValue = Money(minorUnits: 700, currency: "EUR").wire
         #expect(
@@ -109,7 +113,8 @@ import Testing
     }
 
     @Test func `amounts in different currencies are never added up`() async throws {
-        let client = WireMetricsServiceClient(try Story.fixture().transport)
+        let fixture = try Story.fixture()
+        let client = WireMetricsServiceClient(fixture.transport)
         _ = try await status(
             client, deal("o1", amount: 1, currency: "EUR", closed: 1), deal("o2", amount: 1, currency: "USD", closed: 1)
         )
@@ -121,7 +126,8 @@ import Testing
     }
 
     @Test func `a dimension that does not exist is a fault that names those that do`() async throws {
-        let client = WireMetricsServiceClient(try Story.fixture().transport)
+        let fixture = try Story.fixture()
+        let client = WireMetricsServiceClient(fixture.transport)
         for call in [
             { _ = try await client.getFunnel(.with { $0.splitBy = "shoe_size" }) },
             { _ = try await client.getPipeline(.with { $0.splitBy = "shoe_size" }) },
@@ -213,7 +219,8 @@ import Testing
     }
 
     @Test func `a touch recorded again for another lead leaves the first one`() async throws {
-        let client = WireMetricsServiceClient(try Story.fixture().transport)
+        let fixture = try Story.fixture()
+        let client = WireMetricsServiceClient(fixture.transport)
         for lead in ["a", "b"] {
             _ = try await client.recordTouches(.with { $0.touches = [touch("t1", lead: lead, channel: "x", day: 1)] })
         }

@@ -93,7 +93,8 @@ struct RealFiguresTests {
     }
 
     @Test func `Maven has its pipeline`() async throws {
-        let client = WireMetricsServiceClient(try Story.fixture().transport)
+        let fixture = try Story.fixture()
+        let client = WireMetricsServiceClient(fixture.transport)
         let prices = try Dictionary(
             uniqueKeysWithValues: rows("maven_crm/products.csv").map {
                 ($0["product"] ?? "", Int64($0["sales_price"] ?? ""))
