@@ -1,0 +1,129 @@
+# Everything that is done with this repository. CI calls these targets and nothing else.
+
+SHELL := /usr/bin/env bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+# For `make run`: further arguments of `accord demo`, such as ARGS="--exit --seed 7".
+ARGS ?=
+# Further arguments of `swift test`, such as TEST_ARGS="--filter SettingsTests".
+TEST_ARGS ?=
+
+executables := accord accord-icp accord-scoring accord-routing accord-sla accord-metrics
+kinds := PropertyTests|IntegrationTests|SimulationTests|FaultTests|ConformanceTests|RealDataTests
+release_flags := -c release --static-swift-stdlib
+
+##@ Use it
+
+.PHONY: help
+help: ## Show this help
+	@awk 'BEGIN { FS = ":.*## " } \
+		/^##@/ { printf "\n%s\n", substr($$0, 5) } \
+		/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@echo
+
+.PHONY: bootstrap
+bootstrap: ## Install the system packages that the build needs, where they are missing
+	@.ci/bootstrap build
+
+.PHONY: run
+run: bootstrap ## Build accord and play a quarter of a company through the five services (ARGS="--exit")
+	swift build $(release_flags) --product accord
+	"$$(swift build $(release_flags) --show-bin-path)/accord" demo $(ARGS)
+
+##@ Test it
+
+.PHONY: test
+test: bootstrap ## Run every test (TEST_ARGS="--filter Name" for some)
+	swift test $(TEST_ARGS)
+
+.PHONY: test-unit
+test-unit: bootstrap ## Run the tests of single parts
+	swift test --skip '^($(kinds))\.' $(TEST_ARGS)
+
+.PHONY: test-property test-integration test-simulation test-fault test-conformance
+test-property: kind = PropertyTests
+test-property: ## Run the tests of laws, on seeded random input
+test-integration: kind = IntegrationTests
+test-integration: ## Run the tests of several services and of real processes
+test-simulation: kind = SimulationTests
+test-simulation: ## Run the whole suite in one process under a manual clock
+test-fault: kind = FaultTests
+test-fault: ## Run the tests with kills, bad input and full disks (ACCORD_KILLS=N for more kills)
+test-conformance: kind = ConformanceTests
+test-conformance: ## Run the tests of the Connect protocol over raw sockets and real HTTP
+test-property test-integration test-simulation test-fault test-conformance: bootstrap
+	swift test --filter '^$(kind)\.' $(TEST_ARGS)
+
+.PHONY: test-real-data
+test-real-data: bootstrap ## Reproduce the published figures of real data (ACCORD_REAL_DATA=folder)
+	swift test --filter '^RealDataTests\.' $(TEST_ARGS)
+
+.PHONY: test-interop
+test-interop: bootstrap ## Call running services with third-party clients: connectrpc, buf curl, curl
+	@.ci/bootstrap interop
+	.ci/test-interop
+
+.PHONY: test-container
+test-container: bootstrap ## Build the five images and run them end to end with podman
+	@.ci/bootstrap container
+	.ci/test-container
+
+.PHONY: check-metrics
+check-metrics: bootstrap ## Check the metrics of each running service with promtool
+	@.ci/bootstrap metrics
+	.ci/check-metrics
+
+.PHONY: bench
+bench: bootstrap ## Measure, and print the figures as ratios
+	@.ci/bootstrap bench
+	Benchmarks/run
+
+##@ Change it
+
+.PHONY: build
+build: bootstrap ## Build everything, tests included, and check that each target imports only what it declares
+	swift build --build-tests --explicit-target-dependency-import-check error
+
+.PHONY: generate
+generate: bootstrap ## Write the Swift of the contracts from the .proto files
+	@.ci/bootstrap generate
+	Shared/Contracts/generate.sh
+
+.PHONY: check-generate
+check-generate: bootstrap ## Fail where the committed Swift differs from what the .proto files give
+	@.ci/bootstrap generate
+	.ci/check-generate
+
+.PHONY: proto-lint
+proto-lint: ## Check the style of the .proto files with buf
+	@.ci/bootstrap buf
+	cd Shared/Contracts/proto && ../../../.build/tools/bin/buf lint
+
+.PHONY: proto-breaking
+proto-breaking: ## Fail where the .proto files break what main's last commit promised
+	@.ci/bootstrap buf
+	.ci/proto-breaking
+
+.PHONY: format
+format: ## Format all Swift that is written by hand
+	.ci/swift-files | xargs -0 swift format -i
+
+.PHONY: check-format
+check-format: ## Fail where Swift is not formatted
+	.ci/check-format
+
+.PHONY: lint
+lint: ## Check the style of the Swift, the purity of the domains and the names
+	.ci/swift-files | xargs -0 swift format lint --strict --parallel
+	.ci/check-source
+
+.PHONY: release
+release: bootstrap ## Build the six executables for use elsewhere
+	for name in $(executables); do swift build $(release_flags) --product "$$name"; done
+	@echo "built in $$(swift build $(release_flags) --show-bin-path): $(executables)"
+
+.PHONY: clean
+clean: ## Remove everything that was built
+	rm -rf .build
