@@ -23,6 +23,7 @@ private let protobuf = product("SwiftProtobuf", "swift-protobuf")
 private let protobufPlugin = product("SwiftProtobufPluginLibrary", "swift-protobuf")
 private let serviceLifecycle = product("ServiceLifecycle", "swift-service-lifecycle")
 private let csv = product("SwiftCSV", "SwiftCSV")
+private let unixSignals = product("UnixSignals", "swift-service-lifecycle")
 private let yams = product("Yams", "Yams")
 
 private func product(_ name: String, _ package: String) -> Target.Dependency {
@@ -129,15 +130,14 @@ let package = Package(
             "Hosting",
             [
                 "Contracts", "Criteria", "Kernel", "Platform", "RPC", "Storage", configuration, grdb, httpTypes,
-                hummingbird, logging,
-                metrics, nioCore, protobuf, serviceLifecycle,
+                hummingbird, logging, coreMetrics, nioCore, nioPosix, protobuf, serviceLifecycle,
+                unixSignals,
             ]),
         shared(
             "AccordTesting", path: "Shared/Testing",
             [
-                "Contracts", "Criteria", "Hosting", "Kernel", "Platform", "RPC", "Storage", grdb, httpTypes, logging,
-                nioCore,
-                nioHTTP1, nioPosix, protobuf,
+                "Contracts", "Criteria", "Hosting", "Kernel", "Platform", "RPC", "Storage", asyncHTTPClient, grdb,
+                httpTypes, logging, nioCore, nioHTTP1, nioPosix, protobuf,
             ]),
         .executableTarget(
             name: "protoc-gen-accord", dependencies: [protobuf, protobufPlugin], path: "Shared/Contracts/Plugin",

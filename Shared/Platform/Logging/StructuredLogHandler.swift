@@ -16,7 +16,7 @@ public struct StructuredLogHandler: LogHandler {
 
     public init(
         service: String, level: Logger.Level, format: LogFormat, clock: any WallClock = SystemClock(),
-        output: any LogOutput = StandardErrorOutput.shared
+        output: any LogOutput = StandardOutput.error
     ) {
         self.service = service
         logLevel = level

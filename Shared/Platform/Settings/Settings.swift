@@ -76,7 +76,7 @@ public struct Settings: Sendable {
     }
 
     /// The configuration file.
-    static let configFile = Setting(
+    public static let configFile = Setting(
         "config", .optionalText, default: nil,
         "Configuration file in YAML or JSON, with the other settings as flat keys")
 

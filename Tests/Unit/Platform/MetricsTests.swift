@@ -1,3 +1,4 @@
+import AccordTesting
 import Foundation
 import Metrics
 import Platform
@@ -103,7 +104,7 @@ import Testing
         #expect(try abs(now - value("process_start_time_seconds")) < 6 * 3_600)
     }
 
-    @Test(.enabled(if: Promtool.isThere, "promtool is not installed: run `make bootstrap-tools`"))
+    @Test(.enabled(if: Promtool.isThere, Comment(rawValue: Promtool.absence)))
     func promtoolFindsNoFault() throws {
         registry.collect { ProcessMetrics().samples() }
         Counter(label: "rpc.requests", dimensions: [("method", "/a/B \"x\"\n")], factory: registry).increment()
@@ -115,26 +116,5 @@ import Testing
         #expect(status == 0, "\(output)")
         let (wrongStatus, _) = try Promtool.check("# TYPE x counter\nx{a=\"} 1\n")
         #expect(wrongStatus != 0)
-    }
-}
-
-enum Promtool {
-    private static let path = "/usr/bin/promtool"
-    static var isThere: Bool { FileManager.default.isExecutableFile(atPath: path) }
-
-    static func check(_ text: String) throws -> (status: Int32, output: String) {
-        let process = Process()
-        let (input, output) = (Pipe(), Pipe())
-        process.executableURL = URL(filePath: path)
-        process.arguments = ["check", "metrics"]
-        process.standardInput = input
-        process.standardOutput = output
-        process.standardError = output
-        try process.run()
-        try input.fileHandleForWriting.write(contentsOf: Data(text.utf8))
-        try input.fileHandleForWriting.close()
-        let said = try output.fileHandleForReading.readToEnd() ?? Data()
-        process.waitUntilExit()
-        return (process.terminationStatus, String(decoding: said, as: UTF8.self))
     }
 }
