@@ -90,6 +90,10 @@ import Testing
         try story.hear(.assigned, time: "08:00")
         try story.hear(.assigned, time: "12:00", rep: "bob")
         #expect(story.told == ["accept.1 armed 08:00", "accept.1 breached 12:00", "accept.2 armed 12:00"])
+        // What the next rep does is not the first one's merit.
+        try story.hear(.accepted, time: "13:00", rep: "bob")
+        #expect(story.timers.map(\.state) == [.breached, .met])
+        #expect(story.timers[0].metLateAt == nil)
     }
 
     @Test("The same assignment again changes nothing")
