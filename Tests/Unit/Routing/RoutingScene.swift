@@ -26,7 +26,7 @@ struct RoutingScene {
             $0.effectiveAt = Self.start.wire
         }
         fixture = try ServiceFixture(RoutingService.self, start: Self.start, agreements: [version])
-        client = WireRoutingServiceClient(fixture.transport)
+        client = WireRoutingServiceClient(HoldingTransport(fixture: fixture))
     }
 
     var now: Instant { fixture.clock.now() }
@@ -235,5 +235,17 @@ struct RoutingScene {
             $0.code = code
             $0.then = then
         }
+    }
+}
+
+/// Keeps the fixture, and with it the store's folder, as long as a call is under way.
+private struct HoldingTransport: RPCTransport {
+    let fixture: ServiceFixture
+
+    func call<Request: Message, Response: Message>(
+        _ method: RPCMethod<Request, Response>, _ request: Request, _ options: CallOptions
+    ) async throws -> Response {
+        let response = try await fixture.transport.call(method, request, options)
+        return withExtendedLifetime(fixture) { response }
     }
 }

@@ -24,17 +24,22 @@ extension Dispatch {
         let repID: String? = if case .rep(let id) = freed { id } else { nil }
         var assigned = 0
         var exhausted: Set<String> = []
-        for (sequence, queue) in try handoffs.waiting(for: repID) where !exhausted.contains(queue) {
-            if let repID, try !roster.isEligible(repID, at: transaction.now) { break }
-            guard let stored = try handoffs.find(sequence: sequence) else { continue }
-            let excluded = try handoffs.rejections(sequence)
-            if try reroute(stored, excluded, at: at) {
-                assigned += 1
-            } else if freed != .roster, excluded.isEmpty {
-                exhausted.insert(queue)
+        var last: HandoffTable.Waiting?
+        while true {
+            let batch = try handoffs.waiting(for: repID, after: last)
+            for waiting in batch where !exhausted.contains(waiting.queue) {
+                if let repID, try !roster.isEligible(repID, at: transaction.now) { return assigned }
+                guard let stored = try handoffs.find(sequence: waiting.sequence) else { continue }
+                let rejections = try handoffs.rejections(waiting.sequence)
+                if try reroute(stored, rejections, at: at) {
+                    assigned += 1
+                } else if freed != .roster, rejections.isEmpty {
+                    exhausted.insert(waiting.queue)
+                }
             }
+            guard let end = batch.last else { return assigned }
+            last = end
         }
-        return assigned
     }
 
     /// Decides again about a lead that waits; a decision that changes nothing leaves no trace.

@@ -72,23 +72,33 @@ struct HandoffTable {
 
     // MARK: - The queue
 
-    /// Waiting handoffs, oldest first: those that a rep may take, or all of them.
-    func waiting(for repID: String?) throws -> [(sequence: Int64, queue: String)] {
-        let order = "ORDER BY created_at, sequence"
+    /// One that waits, and where it stands in the queue.
+    struct Waiting {
+        let sequence: Int64
+        let queue: String
+        let createdAt: Instant
+    }
+
+    /// The next waiting handoffs, oldest first: those that a rep may take, or all of them.
+    func waiting(for repID: String?, after last: Waiting?) throws -> [Waiting] {
+        let position: StatementArguments = [last?.createdAt.microseconds ?? Int64.min, last?.sequence ?? 0]
+        let next = "(created_at, sequence) > (?, ?) ORDER BY created_at, sequence LIMIT 64"
         let rows: [Row]
         if let repID {
             rows = try Row.fetchAll(
                 database.cachedStatement(
                     sql: """
-                        SELECT sequence, queue FROM handoff
-                        WHERE queue IN (SELECT 'pool:' || pool_id FROM pool_member WHERE rep_id = ?1
-                                        UNION ALL SELECT 'rep:' || ?1) \(order)
-                        """), arguments: [repID])
+                        SELECT sequence, queue, created_at FROM handoff
+                        WHERE queue IN (SELECT 'pool:' || pool_id FROM pool_member WHERE rep_id = ?
+                                        UNION ALL SELECT 'rep:' || ?) AND \(next)
+                        """), arguments: [repID, repID] + position)
         } else {
             rows = try Row.fetchAll(
-                database.cachedStatement(sql: "SELECT sequence, queue FROM handoff WHERE queue IS NOT NULL \(order)"))
+                database.cachedStatement(
+                    sql: "SELECT sequence, queue, created_at FROM handoff WHERE queue IS NOT NULL AND \(next)"),
+                arguments: position)
         }
-        return rows.map { ($0[0], $0[1]) }
+        return rows.map { Waiting(sequence: $0[0], queue: $0[1], createdAt: Instant(microseconds: $0[2])) }
     }
 
     func anyoneWaits() throws -> Bool {
