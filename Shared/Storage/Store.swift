@@ -5,85 +5,123 @@ public import Platform
 public import RPC
 public import SwiftProtobuf
 
-/// A step of the schema: append-only. A name that has run never runs again.
-public struct Migration: Sendable {
-    public let name: String
-    public let sql: String
-
-    public init(_ name: String, sql: String) {
-        self.name = name
-        self.sql = sql
-    }
-}
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
 
 /// A service's own SQLite file: reads, transactions, and the outbox that goes with them.
+///
+/// One process holds a store at a time. Errors of the disk reach callers as ``RPCError`` without their cause.
 public final class Store: Sendable {
     /// The service that owns it, such as `scoring`: the source of its events.
     public let owner: String
     public let clock: any WallClock
     public let ids: any IDSource
-    let pool: DatabasePool
+    /// Raised when events have been appended, or parked ones released.
+    public let outboxChanges = ChangeSignal()
+    let exceptionChanges = ChangeSignal()
+    let tail: OutboxTail
+    private let pool: DatabasePool
+    private let writes: GroupCommit
+    private let lock: FileLock
 
     /// Opens the file, creating it and running the migrations that have not run.
-    public init(
-        path: String, owner: String, clock: any WallClock, ids: any IDSource, migrations: [Migration]
+    ///
+    /// - Throws: ``StoreError`` where another process has it open, a newer program has migrated it, or a migration
+    ///   that has run was edited since.
+    public convenience init(
+        path: String, owner: String, clock: any WallClock, ids: any IDSource, migrations: [Migration],
+        settings: StoreSettings = StoreSettings()
+    ) throws {
+        try self.init(
+            path: path, owner: owner, clock: clock, ids: ids, settings: settings,
+            scopes: [
+                SchemaScope(name: SchemaScope.storage, migrations: StorageSchema.migrations),
+                SchemaScope(name: owner, migrations: migrations),
+            ])
+    }
+
+    package init(
+        path: String, owner: String, clock: any WallClock, ids: any IDSource, settings: StoreSettings,
+        scopes: [SchemaScope]
     ) throws {
         self.owner = owner
         self.clock = clock
         self.ids = ids
-        pool = try DatabasePool(path: path)
-        var migrator = DatabaseMigrator()
-        for migration in Self.ownMigrations + migrations {
-            migrator.registerMigration(migration.name) { try $0.execute(sql: migration.sql) }
+        lock = try FileLock(path: path + ".lock")
+        pool = try StoreOpening.pool(path, owner: owner, settings)
+        let now = clock.now()
+        let last = try pool.writeWithoutTransaction { database in
+            try SchemaMigrator.migrate(database, scopes: scopes, now: now)
+            try StoreOpening.verify(database, settings)
+            return try Int64.fetchOne(database, sql: "SELECT seq FROM sqlite_sequence WHERE name = 'outbox'") ?? 0
         }
-        try migrator.migrate(pool)
+        let tail = OutboxTail(last: last)
+        self.tail = tail
+        writes = GroupCommit(pool, settings) { [outboxChanges] entries in
+            guard !entries.isEmpty else { return }
+            tail.append(entries)
+            outboxChanges.raise()
+        }
     }
 
     /// Reads a snapshot.
     public func read<Value: Sendable>(_ body: @Sendable (Database) throws -> Value) async throws -> Value {
-        try await pool.read(body)
+        do {
+            return try await pool.read(body)
+        } catch {
+            throw StorageFault.translated(error)
+        }
     }
 
     /// Changes tables and appends events in one transaction; what it returns is durable.
     ///
     /// Concurrent small writes are committed together. The body may run again when one that it was grouped with
     /// fails, so it must have no effect outside the transaction, and it must not wait for anything.
+    ///
+    /// - Throws: what the body throws; `resource_exhausted` where the disk is full and `unavailable` where it fails,
+    ///   with nothing changed.
     public func write<Value: Sendable>(
         _ context: RPCContext? = nil, _ body: @escaping @Sendable (StoreTransaction) throws -> Value
     ) async throws -> Value {
-        let now = clock.now()
-        return try await pool.write { database in
-            try body(StoreTransaction(database: database, now: now, store: self, context: context))
+        try await writes.run { database, notes in
+            try body(
+                StoreTransaction(
+                    database: database, now: self.clock.now(), store: self, context: context, notes: notes))
         }
     }
 
     /// Answers a write RPC: ``write(_:_:)``, and where the call has an idempotency key, the answer is stored with
     /// the change and given again to every retry.
+    ///
+    /// - Parameter request: what was asked for; with it, the same key for another request is refused.
+    /// - Throws: as ``write(_:_:)``; `invalid_argument` where the key was used for another method or request.
     public func command<Response: Message>(
-        _ context: RPCContext, _ body: @escaping @Sendable (StoreTransaction) throws -> Response
+        _ context: RPCContext, request: (any Message)? = nil,
+        _ body: @escaping @Sendable (StoreTransaction) throws -> Response
     ) async throws -> Response {
-        try await write(context, body)
+        guard let key = context.idempotencyKey else { return try await write(context, body) }
+        let call = try IdempotentCall(key: key, method: context.path, request: request)
+        return try await write(context) { transaction in
+            if let stored = try call.storedResponse(Response.self, transaction.database) { return stored }
+            let response = try body(transaction)
+            try call.store(response, transaction)
+            return response
+        }
     }
 
-    static let ownMigrations = [
-        Migration(
-            "storage-1",
-            sql: """
-                CREATE TABLE outbox (
-                    position INTEGER PRIMARY KEY AUTOINCREMENT,
-                    event_id TEXT NOT NULL UNIQUE,
-                    kind TEXT NOT NULL,
-                    key TEXT NOT NULL,
-                    partition INTEGER NOT NULL,
-                    appended_at INTEGER NOT NULL,
-                    event BLOB NOT NULL
-                ) STRICT;
-                CREATE TABLE inbox (
-                    event_id TEXT PRIMARY KEY,
-                    received_at INTEGER NOT NULL
-                ) STRICT, WITHOUT ROWID;
-                """)
-    ]
+    /// Finishes the writes that wait, copies the write-ahead log to the file and lets the store go.
+    public func close() async throws {
+        // A task of its own: a caller that is being cancelled must still be able to close.
+        try await Task { [writes, pool, lock] in
+            try await writes.close()
+            try await pool.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
+            try pool.close()
+            lock.release()
+        }.value
+    }
 }
 
 /// One transaction of a store.
@@ -93,13 +131,15 @@ public struct StoreTransaction {
     public let now: Instant
     let store: Store
     let context: RPCContext?
+    let notes: TransactionNotes
 
     /// Appends an event to the outbox: it is told if, and only if, the transaction commits.
     ///
     /// - Parameters:
-    ///   - key: what it is about; events of one key keep their order.
+    ///   - key: what it is about; events of one key keep their order. Not empty.
     ///   - occurredAt: when the fact came to be.
     ///   - agreementVersion: the version it was made under; 0 where none was.
+    /// - Throws: `resource_exhausted` where the event is larger than a batch may be, 1 MiB.
     public func append(
         _ payload: WireEvent.OneOf_Payload, key: String, occurredAt: Instant, agreementVersion: Int64
     ) throws {
@@ -114,13 +154,16 @@ public struct StoreTransaction {
             $0.requestID = context?.requestID ?? ""
             $0.payload = payload
         }
-        let bytes: [UInt8] = try event.serializedBytes()
-        let statement = try database.cachedStatement(
-            sql: """
-                INSERT INTO outbox (event_id, kind, key, partition, appended_at, event) VALUES (?, ?, ?, ?, ?, ?)
-                """)
-        try statement.execute(arguments: [
-            event.eventID, payload.kind.rawValue, key, Int(event.partition), now, bytes.databaseBytes,
-        ])
+        notes.add(try Outbox.insert(event, kind: payload.kind, now: now, database))
+    }
+
+    /// Runs a part that is undone alone when it throws: its rows, and the events that it has appended.
+    ///
+    /// - Throws: what the part throws.
+    public func inSavepoint(_ part: () throws -> Void) throws {
+        try database.inSavepoint {
+            try part()
+            return .commit
+        }
     }
 }

@@ -1,0 +1,214 @@
+import GRDB
+import RPC
+import Synchronization
+
+/// Commits concurrent writes together: one fsync for all that are waiting when the disk is free again.
+///
+/// The first write of a group runs in the transaction itself, each further one in a savepoint of its own, so that one
+/// that fails undoes itself alone. All are answered after the one commit. A lone write never waits for company.
+final class GroupCommit: Sendable {
+    private struct Queue {
+        var waiting: [PendingWrite] = []
+        var taken = 0
+        var draining = false
+        var closed = false
+
+        mutating func next() -> PendingWrite? {
+            guard taken < waiting.count else {
+                waiting.removeAll(keepingCapacity: true)
+                taken = 0
+                return nil
+            }
+            if taken >= 1_024 {
+                waiting.removeFirst(taken)
+                taken = 0
+            }
+            defer { taken += 1 }
+            return waiting[taken]
+        }
+    }
+
+    private let pool: DatabasePool
+    private let limit: Int
+    private let time: Duration
+    private let committed: @Sendable ([OutboxEntry]) -> Void
+    private let queue = Mutex(Queue())
+
+    /// - Parameter committed: told, in the order of commits and before the writers are, which events are durable.
+    init(_ pool: DatabasePool, _ settings: StoreSettings, committed: @escaping @Sendable ([OutboxEntry]) -> Void) {
+        self.pool = pool
+        self.limit = max(1, settings.groupLimit)
+        self.time = settings.groupTime
+        self.committed = committed
+    }
+
+    /// Runs the body in a transaction and returns once it is durable.
+    ///
+    /// A task that is cancelled before its turn changes nothing; one whose turn has come is answered as it went.
+    func run<Value: Sendable>(
+        _ body: @escaping @Sendable (Database, TransactionNotes) throws -> Value
+    ) async throws -> Value {
+        let isCancelled = CancellationFlag()
+        return try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                enqueue(
+                    PendingWrite(
+                        isCancelled: isCancelled,
+                        run: { database, notes in
+                            let value = try body(database, notes)
+                            return { continuation.resume(returning: value) }
+                        },
+                        fail: { continuation.resume(throwing: StorageFault.translated($0)) }))
+            }
+        } onCancel: {
+            isCancelled.raise()
+        }
+    }
+
+    /// Refuses further writes and lets those that wait finish.
+    func close() async throws {
+        queue.withLock { $0.closed = true }
+        try await pool.writeWithoutTransaction { _ in }
+    }
+
+    private func enqueue(_ write: PendingWrite) {
+        let (accepted, mustDrain) = queue.withLock { queue in
+            if queue.closed { return (false, false) }
+            queue.waiting.append(write)
+            defer { queue.draining = true }
+            return (true, !queue.draining)
+        }
+        guard accepted else { return write.fail(RPCError(.unavailable, "storage is closed")) }
+        if mustDrain { pool.asyncWriteWithoutTransaction { self.drain($0) } }
+    }
+
+    private func drain(_ database: Database) {
+        while let first = next(stopping: true) {
+            commitGroup(first, database)
+        }
+    }
+
+    /// The next write that is still wanted.
+    ///
+    /// - Parameter stopping: whether the drain ends where there is none.
+    private func next(stopping: Bool) -> PendingWrite? {
+        while true {
+            let write = queue.withLock { queue in
+                let write = queue.next()
+                if write == nil, stopping { queue.draining = false }
+                return write
+            }
+            guard let write else { return nil }
+            guard write.isCancelled.isRaised else { return write }
+            write.fail(CancellationError())
+        }
+    }
+
+    private func commitGroup(_ first: PendingWrite, _ database: Database) {
+        var group = [first]
+        var done: [PerformedWrite] = []
+        do {
+            try database.inTransaction(.immediate) {
+                done.append(try perform(first, database))
+                let start = ContinuousClock.now
+                while group.count < limit, start.duration(to: .now) < time, let write = next(stopping: false) {
+                    group.append(write)
+                    do {
+                        done.append(try performInSavepoint(write, database))
+                    } catch  where database.isInsideTransaction {
+                        group.removeLast()
+                        write.fail(error)
+                    }
+                }
+                return .commit
+            }
+        } catch {
+            return retryAlone(group, after: error, database)
+        }
+        finish(done)
+    }
+
+    /// The transaction of a group has failed as a whole: a lone write is told, of several each gets its own chance.
+    private func retryAlone(_ group: [PendingWrite], after error: any Error, _ database: Database) {
+        guard group.count > 1 else { return group[0].fail(error) }
+        for write in group {
+            var done: [PerformedWrite] = []
+            do {
+                try database.inTransaction(.immediate) {
+                    done = [try perform(write, database)]
+                    return .commit
+                }
+                finish(done)
+            } catch {
+                write.fail(error)
+            }
+        }
+    }
+
+    /// - Throws: what the body throws, and `SQLITE_ABORT` where SQLite undid the transaction and the body hid it:
+    ///   nothing may run after that, since every further statement would be a transaction of its own.
+    private func perform(_ write: PendingWrite, _ database: Database) throws -> PerformedWrite {
+        let notes = TransactionNotes()
+        let answer = try write.run(database, notes)
+        guard database.isInsideTransaction else { throw DatabaseError(resultCode: .SQLITE_ABORT) }
+        return PerformedWrite(answer: answer, appended: try notes.settled(database))
+    }
+
+    private func performInSavepoint(_ write: PendingWrite, _ database: Database) throws -> PerformedWrite {
+        var done = PerformedWrite(answer: {}, appended: [])
+        try database.inSavepoint {
+            done = try perform(write, database)
+            return .commit
+        }
+        return done
+    }
+
+    private func finish(_ done: [PerformedWrite]) {
+        committed(done.flatMap(\.appended))
+        for write in done { write.answer() }
+    }
+}
+
+/// A write that has run, in a transaction that is yet to be committed.
+private struct PerformedWrite {
+    let answer: @Sendable () -> Void
+    let appended: [OutboxEntry]
+}
+
+/// A write that waits for its turn.
+private struct PendingWrite: Sendable {
+    let isCancelled: CancellationFlag
+    /// Runs the body and returns what answers the writer once the transaction is durable.
+    let run: @Sendable (Database, TransactionNotes) throws -> @Sendable () -> Void
+    let fail: @Sendable (any Error) -> Void
+}
+
+private final class CancellationFlag: Sendable {
+    private let flag = Atomic(false)
+
+    var isRaised: Bool { flag.load(ordering: .relaxed) }
+
+    func raise() { flag.store(true, ordering: .relaxed) }
+}
+
+/// The events that a transaction has appended.
+///
+/// A savepoint that is undone takes its events out of the table, and the next event gets the position of the first
+/// of them: so an event that is no more is one whose position came again, or is beyond the last one of the table.
+final class TransactionNotes {
+    private var appended: [OutboxEntry] = []
+
+    func add(_ entry: OutboxEntry) {
+        while let last = appended.last, last.position >= entry.position { appended.removeLast() }
+        appended.append(entry)
+    }
+
+    /// Those that are in the table.
+    func settled(_ database: Database) throws -> [OutboxEntry] {
+        guard !appended.isEmpty else { return [] }
+        let statement = try database.cachedStatement(sql: "SELECT max(position) FROM outbox")
+        let last = try Int64.fetchOne(statement) ?? 0
+        while let entry = appended.last, entry.position > last { appended.removeLast() }
+        return appended
+    }
+}

@@ -1,0 +1,72 @@
+import Contracts
+import GRDB
+import Kernel
+import RPC
+import SwiftProtobuf
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// The table of events that are to be told, and how far each subscriber has been told them.
+enum Outbox {
+    /// What one call of `Publish` may hold, and so the most that one event may.
+    static let maxBatchBytes = 1 << 20
+    static let maxBatchEvents = 500
+    /// Rows looked through at a time for kinds that a subscriber hears.
+    private static let scanLimit = 2_000
+
+    static func insert(_ event: WireEvent, kind: EventKind, now: Instant, _ database: Database) throws -> OutboxEntry {
+        let bytes: Data = try event.serializedBytes()
+        guard bytes.count <= maxBatchBytes else {
+            throw RPCError(
+                .resourceExhausted, "an event about \(event.key) has \(bytes.count) bytes, more than \(maxBatchBytes)")
+        }
+        let statement = try database.cachedStatement(
+            sql: "INSERT INTO outbox (kind, key, partition, appended_at, event) VALUES (?, ?, ?, ?, ?)")
+        try statement.execute(arguments: [kind.rawValue, event.key, Int(event.partition), now, bytes])
+        return OutboxEntry(
+            position: database.lastInsertedRowID, kind: kind, key: event.key, appendedAt: now, size: bytes.count,
+            event: event)
+    }
+
+    /// Reads from the table what ``OutboxTail`` does not reach.
+    static func entries(after position: Int64, _ wanted: OutboxSelection, _ database: Database) throws -> OutboxSlice {
+        let statement = try database.cachedStatement(
+            sql: """
+                SELECT position, kind, key, appended_at, length(event), event FROM outbox
+                WHERE position > ? ORDER BY position LIMIT ?
+                """)
+        var slice = OutboxSlice(scannedTo: position)
+        let rows = try Row.fetchCursor(statement, arguments: [position, scanLimit])
+        while let row = try rows.next() {
+            let (position, size): (Int64, Int) = (row[0], row[4])
+            guard slice.take(position, size: size, wanted) else { break }
+            guard let kind = EventKind(rawValue: row[1]), wanted.kinds.contains(kind) else { continue }
+            slice.add(try entry(row, position: position, kind: kind, size: size))
+        }
+        return slice
+    }
+
+    private static func entry(_ row: Row, position: Int64, kind: EventKind, size: Int) throws -> OutboxEntry {
+        OutboxEntry(
+            position: position, kind: kind, key: row[2], appendedAt: row[3], size: size,
+            event: try row.withUnsafeData(atIndex: 5) { try WireEvent(serializedBytes: $0 ?? Data()) })
+    }
+
+    static func cursor(_ subscriber: String, _ database: Database) throws -> Int64 {
+        let statement = try database.cachedStatement(sql: "SELECT position FROM relay_cursor WHERE subscriber = ?")
+        return try Int64.fetchOne(statement, arguments: [subscriber]) ?? 0
+    }
+
+    static func setCursor(_ subscriber: String, _ position: Int64, _ database: Database) throws {
+        let statement = try database.cachedStatement(
+            sql: """
+                INSERT INTO relay_cursor (subscriber, position) VALUES (?, ?)
+                ON CONFLICT (subscriber) DO UPDATE SET position = excluded.position
+                """)
+        try statement.execute(arguments: [subscriber, position])
+    }
+}

@@ -1,0 +1,57 @@
+import GRDB
+
+/// Opens SQLite as a store needs it, and makes sure that it took the settings.
+enum StoreOpening {
+    static func pool(_ path: String, owner: String, _ settings: StoreSettings) throws -> DatabasePool {
+        var configuration = Configuration()
+        configuration.label = "accord.\(owner)"
+        configuration.foreignKeysEnabled = true
+        configuration.maximumReaderCount = max(1, settings.maxReaders)
+        configuration.busyMode = .timeout(settings.busyTimeout / .seconds(1))
+        configuration.prepareDatabase { database in
+            let reads = database.configuration.readonly
+            let cache = reads ? max(1_024, settings.cacheKiB / 8) : settings.cacheKiB
+            try database.execute(sql: "PRAGMA cache_size = -\(cache); PRAGMA trusted_schema = OFF")
+            guard !reads else { return }
+            try database.execute(sql: "PRAGMA wal_autocheckpoint = \(settings.checkpointPages)")
+            if let pages = settings.maxPageCount { try database.execute(sql: "PRAGMA max_page_count = \(pages)") }
+        }
+        let pool: DatabasePool
+        do {
+            pool = try DatabasePool(path: path, configuration: configuration)
+        } catch let fault as DatabaseError {
+            throw StoreError(.unusable, "cannot open the store \(path): \(fault)")
+        }
+        // DatabasePool sets NORMAL once it has turned the write-ahead log on, later than prepareDatabase.
+        try pool.writeWithoutTransaction { database in
+            try database.execute(sql: "PRAGMA synchronous = \(settings.durability.synchronous)")
+        }
+        return pool
+    }
+
+    /// - Throws: ``StoreError`` where durability or integrity is not what the settings ask for.
+    static func verify(_ database: Database, _ settings: StoreSettings) throws {
+        let found = [
+            "synchronous": try Int.fetchOne(database, sql: "PRAGMA synchronous").map(String.init),
+            "journal_mode": try String.fetchOne(database, sql: "PRAGMA journal_mode"),
+            "foreign_keys": try Int.fetchOne(database, sql: "PRAGMA foreign_keys").map(String.init),
+        ]
+        let expected = [
+            "synchronous": "\(settings.durability.synchronous)", "journal_mode": "wal", "foreign_keys": "1",
+        ]
+        for (name, value) in expected.sorted(by: { $0.key < $1.key }) where found[name] != value {
+            throw StoreError(
+                .unsafeSettings, "SQLite has \(name) = \((found[name] ?? nil) ?? "nothing") where \(value) is required")
+        }
+    }
+}
+
+extension StoreSettings.Durability {
+    /// As `PRAGMA synchronous` numbers it.
+    fileprivate var synchronous: Int {
+        switch self {
+        case .full: 2
+        case .none: 0
+        }
+    }
+}

@@ -1,0 +1,35 @@
+/// How a store is opened. The defaults are those of a service in production.
+public struct StoreSettings: Sendable {
+    /// What a commit survives.
+    public enum Durability: Sendable {
+        /// A loss of power: `synchronous=FULL`, one fsync a commit.
+        case full
+        /// Nothing: `synchronous=OFF`, for stores that are thrown away, such as those of a replay.
+        case none
+    }
+
+    public var durability = Durability.full
+    /// Connections that read beside the one that writes.
+    public var maxReaders = 4
+    /// Page cache of the writing connection, in KiB. Readers get an eighth of it, 1 MiB at least.
+    public var cacheKiB = 16_384
+    /// How long to wait for a lock that another connection holds.
+    public var busyTimeout = Duration.seconds(5)
+    /// Pages of the write-ahead log after which a commit copies it to the file.
+    public var checkpointPages = 4_000
+    /// An upper bound of the file's pages, to see in tests what a full disk does.
+    public var maxPageCount: Int?
+    /// The most writes that one commit takes.
+    public var groupLimit = 128
+    /// How long a commit takes in further writes; one that has begun is finished.
+    public var groupTime = Duration.milliseconds(10)
+
+    public init() {}
+
+    /// For stores that are thrown away.
+    public static var disposable: StoreSettings {
+        var settings = StoreSettings()
+        settings.durability = .none
+        return settings
+    }
+}
