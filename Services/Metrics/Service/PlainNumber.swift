@@ -12,7 +12,7 @@ enum PlainNumber {
         return "\(sign)\(whole).\(String(repeating: "0", count: digits - fraction.count))\(fraction)"
     }
 
-    /// With a thin mark between thousands, such as `1,234`.
+    /// With a comma between thousands, such as `1,234`.
     static func grouped(_ value: Int64) -> String {
         var digits = Array(String(value.magnitude))
         var index = digits.count - 3

@@ -32,7 +32,7 @@ import Testing
         let fixture = try await demo()
         let html = try await render(
             fixture, ["from": "2026-01-05", "to": "2026-01-09", "basis": "cohort", "split": "segment"])
-        #expect(html.contains("Leads that came in 2026-01-05 to 2026-01-09 (UTC)"))
+        #expect(html.contains("Leads that came from 2026-01-05 to 2026-01-09 (UTC)"))
         #expect(html.contains("Funnel by segment"))
         #expect(html.contains(#"<option value="cohort" selected>"#))
         #expect(html.contains(#"name="from" value="2026-01-05""#))

@@ -9,7 +9,8 @@ struct HandoffAcceptedConsumer: EventConsumer {
 
     func apply(_ event: WireEvent, in transaction: StoreTransaction) throws {
         let handoff = event.handoffAccepted.handoff
+        let number = try transaction.database.number(ofLead: handoff.lead.leadID)
         try transaction.database.keep(
-            LeadStep(leadID: handoff.lead.leadID, kind: kind, state: .sal, handoff: handoff), of: event)
+            LeadStep(lead: number, kind: kind, state: .sal, handoff: handoff), of: event)
     }
 }

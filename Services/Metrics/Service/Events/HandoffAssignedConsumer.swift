@@ -12,11 +12,11 @@ struct HandoffAssignedConsumer: EventConsumer {
         let handoff = assigned.handoff
         let at = Instant(event.occurredAt)
         let database = transaction.database
-        try database.see(LeadSighting(lead: handoff.lead, at: at, fromScoring: false))
-        try database.own(handoff.lead.leadID, rep: handoff.repID, team: handoff.team, at: at)
+        let number = try database.see(LeadSighting(lead: handoff.lead, at: at, fromScoring: false))
+        try database.own(number, rep: handoff.repID, team: handoff.team, at: at)
         try database.keep(
             LeadStep(
-                leadID: handoff.lead.leadID, kind: kind, handoff: handoff,
+                lead: number, kind: kind, handoff: handoff,
                 detail: Self.detail(rule: assigned.rule, previous: assigned.previousRepID)),
             of: event)
     }

@@ -9,7 +9,8 @@ struct HandoffQualifiedConsumer: EventConsumer {
 
     func apply(_ event: WireEvent, in transaction: StoreTransaction) throws {
         let handoff = event.handoffQualified.handoff
+        let number = try transaction.database.number(ofLead: handoff.lead.leadID)
         try transaction.database.keep(
-            LeadStep(leadID: handoff.lead.leadID, kind: kind, state: .sql, handoff: handoff), of: event)
+            LeadStep(lead: number, kind: kind, state: .sql, handoff: handoff), of: event)
     }
 }

@@ -10,9 +10,10 @@ struct HandoffRejectedConsumer: EventConsumer {
     func apply(_ event: WireEvent, in transaction: StoreTransaction) throws {
         let rejected = event.handoffRejected
         let reason = [rejected.reasonCode, rejected.reasonDetail].filter { !$0.isEmpty }.joined(separator: ": ")
+        let number = try transaction.database.number(ofLead: rejected.handoff.lead.leadID)
         try transaction.database.keep(
             LeadStep(
-                leadID: rejected.handoff.lead.leadID, kind: kind, state: Self.state(then: rejected.then),
+                lead: number, kind: kind, state: Self.state(then: rejected.then),
                 handoff: rejected.handoff, detail: reason),
             of: event)
     }

@@ -8,9 +8,10 @@ struct HandoffTouchedConsumer: EventConsumer {
 
     func apply(_ event: WireEvent, in transaction: StoreTransaction) throws {
         let touched = event.handoffTouched
+        let number = try transaction.database.number(ofLead: touched.handoff.lead.leadID)
         try transaction.database.keep(
             LeadStep(
-                leadID: touched.handoff.lead.leadID, kind: kind, handoff: touched.handoff, detail: touched.kind),
+                lead: number, kind: kind, handoff: touched.handoff, detail: touched.kind),
             of: event)
     }
 }

@@ -9,8 +9,8 @@ struct HandoffWaitingConsumer: EventConsumer {
 
     func apply(_ event: WireEvent, in transaction: StoreTransaction) throws {
         let handoff = event.handoffWaiting.handoff
-        try transaction.database.see(
+        let number = try transaction.database.see(
             LeadSighting(lead: handoff.lead, at: Instant(event.occurredAt), fromScoring: false))
-        try transaction.database.keep(LeadStep(leadID: handoff.lead.leadID, kind: kind, handoff: handoff), of: event)
+        try transaction.database.keep(LeadStep(lead: number, kind: kind, handoff: handoff), of: event)
     }
 }

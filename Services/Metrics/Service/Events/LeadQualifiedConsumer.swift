@@ -10,11 +10,11 @@ struct LeadQualifiedConsumer: EventConsumer {
 
     func apply(_ event: WireEvent, in transaction: StoreTransaction) throws {
         let qualified = event.leadQualified
-        try transaction.database.see(
+        let number = try transaction.database.see(
             LeadSighting(
                 lead: qualified.lead, at: Instant(event.occurredAt), fromScoring: true,
                 version: event.agreementVersion))
         try transaction.database.keep(
-            LeadStep(leadID: qualified.lead.leadID, kind: kind, state: .mql, detail: qualified.trigger), of: event)
+            LeadStep(lead: number, kind: kind, state: .mql, detail: qualified.trigger), of: event)
     }
 }

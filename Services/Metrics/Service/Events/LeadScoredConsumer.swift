@@ -12,14 +12,14 @@ struct LeadScoredConsumer: EventConsumer {
         let lead = scored.lead
         let at = Instant(event.occurredAt)
         let database = transaction.database
-        try database.see(
+        let number = try database.see(
             LeadSighting(
                 lead: lead, at: at, fromScoring: true, version: event.agreementVersion,
                 engagedAt: scored.engagements.map { Instant($0.occurredAt) }.min()))
         for engagement in scored.engagements {
-            try database.keep(engagement, of: lead, version: event.agreementVersion)
+            try database.keep(engagement, of: number, account: lead.accountID, version: event.agreementVersion)
         }
         try database.keep(
-            scored.score, before: scored.previousTotal, of: lead.leadID, at: at, version: event.agreementVersion)
+            scored.score, before: scored.previousTotal, of: number, at: at, version: event.agreementVersion)
     }
 }

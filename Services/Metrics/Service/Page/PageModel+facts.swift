@@ -37,10 +37,10 @@ extension PageModel {
             Choice(value: $0.name, title: Self.words($0.name), selected: $0.name == question.split.name)
         }
         splitName = Self.words(question.split.name)
-        let span =
-            from.isEmpty && to.isEmpty
-            ? "all time" : "\(from.isEmpty ? "the beginning" : from) to \(to.isEmpty ? "now" : to)"
-        basisNote = question.basis == .cohort ? "Leads that came in \(span) (UTC)" : "What happened in \(span) (UTC)"
+        let everything = from.isEmpty && to.isEmpty
+        let span = "\(from.isEmpty ? "the beginning" : from) to \(to.isEmpty ? "now" : to) (UTC)"
+        let what = question.basis == .cohort ? "Leads that came" : "What happened"
+        basisNote = everything ? "All time" : "\(what) from \(span)"
     }
 
     private mutating func show(_ total: FunnelSlice) {
@@ -155,11 +155,16 @@ extension PageModel {
 
     /// In whole major units.
     fileprivate static func money(_ minorUnits: Int64, _ currency: String) -> String {
-        "\(amount(minorUnits, currency)) \(currency)"
+        "\(PlainNumber.grouped(minorUnits / Money.scale(of: currency))) \(currency)"
     }
 
+    /// To the minor unit, so that columns can be added up by hand.
     fileprivate static func amount(_ minorUnits: Int64, _ currency: String) -> String {
-        PlainNumber.grouped(minorUnits / Money.scale(of: currency))
+        let (major, minor) = minorUnits.quotientAndRemainder(dividingBy: Money.scale(of: currency))
+        let digits = Money.digits(of: currency)
+        guard digits > 0 else { return PlainNumber.grouped(major) }
+        let fraction = String(minor)
+        return "\(PlainNumber.grouped(major)).\(String(repeating: "0", count: digits - fraction.count))\(fraction)"
     }
 
     /// Seconds as `3h 20m`, the two largest units.

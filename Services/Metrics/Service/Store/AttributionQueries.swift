@@ -38,7 +38,7 @@ extension Database {
     static let countsOnce = """
         (touch.recorded = 1 OR NOT EXISTS (
             SELECT 1 FROM touch AS other
-            WHERE other.lead_id = touch.lead_id AND other.touch_id = touch.touch_id AND other.recorded = 1))
+            WHERE other.lead = touch.lead AND other.touch_id = touch.touch_id AND other.recorded = 1))
         """
 
     private static func wonDeals(by dimension: ReportDimension) -> String {
@@ -46,11 +46,11 @@ extension Database {
         SELECT deal.opportunity_id, deal.amount, CASE WHEN deal.amount IS NULL THEN NULL ELSE deal.currency END,
             CASE WHEN touch.touch_id IS NULL THEN NULL ELSE \(dimension.expression) END
         FROM opportunity AS deal
-        LEFT JOIN touch ON touch.lead_id = deal.lead_id AND deal.lead_id <> ''
+        LEFT JOIN touch ON touch.lead = deal.lead AND deal.lead > 0
             AND touch.occurred_at <= deal.closed_at
             AND (?1 IS NULL OR touch.occurred_at >= coalesce(deal.opened_at, deal.closed_at) - ?1)
             AND \(countsOnce)
-        LEFT JOIN lead ON lead.lead_id = deal.lead_id
+        LEFT JOIN lead ON lead.number = deal.lead
         WHERE deal.outcome = 2 AND deal.closed_at >= ?2 AND deal.closed_at < ?3
         ORDER BY deal.opportunity_id, touch.occurred_at, touch.touch_id
         """

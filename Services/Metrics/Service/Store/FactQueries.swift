@@ -6,7 +6,7 @@ import Storage
 
 /// Something that happened to a lead.
 struct LeadStep {
-    let leadID: String
+    let lead: Int64
     let kind: EventKind
     var state: DemandState?
     var handoff = WireHandoffFacts()
@@ -18,37 +18,37 @@ extension Database {
         try run(
             """
             INSERT OR IGNORE INTO step (
-                lead_id, at, event_id, kind, state, handoff_id, rep_id, team, detail, agreement_version)
+                lead, at, event_id, kind, state, handoff_id, rep_id, team, detail, agreement_version)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
-                step.leadID, Instant(event.occurredAt), event.eventID, step.kind.rawValue, step.state?.rawValue,
+                step.lead, Instant(event.occurredAt), event.eventID, step.kind.rawValue, step.state?.rawValue,
                 step.handoff.handoffID, step.handoff.repID, step.handoff.team, step.detail, event.agreementVersion,
             ])
     }
 
-    func keep(_ engagement: WireEngagement, of lead: WireLeadFacts, version: Int64) throws {
+    func keep(_ engagement: WireEngagement, of lead: Int64, account: String, version: Int64) throws {
         try run(
             """
             INSERT OR IGNORE INTO touch (
-                lead_id, touch_id, recorded, occurred_at, account_id, channel, campaign, content_id, kind,
+                lead, touch_id, recorded, occurred_at, account_id, channel, campaign, content_id, kind,
                 agreement_version)
             VALUES (?, ?, 0, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
-                lead.leadID, engagement.engagementID, Instant(engagement.occurredAt), lead.accountID,
+                lead, engagement.engagementID, Instant(engagement.occurredAt), account,
                 engagement.channel, engagement.campaign, engagement.contentID, engagement.kind, version,
             ])
     }
 
-    func keep(_ score: WireScore, before previous: Double, of leadID: String, at: Instant, version: Int64) throws {
+    func keep(_ score: WireScore, before previous: Double, of lead: Int64, at: Instant, version: Int64) throws {
         guard score.total != previous else { return }
         try run(
             """
-            INSERT OR IGNORE INTO score_change (lead_id, at, total, previous_total, grade, agreement_version)
+            INSERT OR IGNORE INTO score_change (lead, at, total, previous_total, grade, agreement_version)
             VALUES (?, ?, ?, ?, ?, ?)
             """,
-            [leadID, at, score.total, previous, score.grade, version])
+            [lead, at, score.total, previous, score.grade, version])
     }
 
     /// Keeps what a timer has come to: the truest standing, of the same one the latest told.
@@ -56,7 +56,7 @@ extension Database {
         try run(
             """
             INSERT INTO timer (
-                timer_id, rule, lead_id, rep_id, team, standing, told_at, armed_at, due_at, ended_at, met_late_at,
+                timer_id, rule, lead, rep_id, team, standing, told_at, armed_at, due_at, ended_at, met_late_at,
                 elapsed_seconds, agreement_version)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT (timer_id) DO UPDATE SET
@@ -66,7 +66,8 @@ extension Database {
             WHERE (excluded.standing, excluded.told_at) >= (standing, told_at)
             """,
             [
-                timer.timerID, timer.rule, timer.leadID, timer.repID, timer.team, standing.rawValue, toldAt,
+                timer.timerID, timer.rule, try number(ofLead: timer.leadID), timer.repID, timer.team, standing.rawValue,
+                toldAt,
                 Instant(timer.armedAt), Instant(timer.dueAt), timer.hasEndedAt ? Instant(timer.endedAt) : nil,
                 timer.hasMetLateAt ? Instant(timer.metLateAt) : nil, timer.elapsedSeconds, timer.agreementVersion,
             ])

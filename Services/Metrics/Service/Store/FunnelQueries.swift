@@ -37,10 +37,10 @@ extension Database {
         return """
             SELECT coalesce(\(split.expression), ''), path.*
             FROM (
-                SELECT max(at * 16 + state) & 15, \(firsts.joined(separator: ", ")), lead_id
-                FROM stage_entry \(basis == .period ? within("at") : "") GROUP BY lead_id
+                SELECT max(at * 16 + state) & 15, \(firsts.joined(separator: ", ")), lead
+                FROM stage_entry \(basis == .period ? within("at") : "") GROUP BY lead
             ) AS path
-            LEFT JOIN lead ON lead.lead_id = path.lead_id
+            LEFT JOIN lead ON lead.number = path.lead
             \(basis == .cohort ? within("lead.created_at") : "")
             """
     }
@@ -52,8 +52,8 @@ extension Database {
             cachedStatement(
                 sql: """
                     SELECT deal.lead_id, deal.opportunity_id, lead.created_at, deal.opened_at, deal.closed_at, deal.outcome
-                    FROM opportunity AS deal JOIN lead ON lead.lead_id = deal.lead_id
-                    WHERE deal.lead_id <> '' AND \(column) >= ? AND \(column) < ? AND (
+                    FROM opportunity AS deal JOIN lead ON lead.number = deal.lead
+                    WHERE \(column) >= ? AND \(column) < ? AND (
                         deal.closed_at < lead.created_at OR deal.opened_at < lead.created_at
                         OR deal.closed_at < deal.opened_at)
                     ORDER BY deal.lead_id, deal.opportunity_id LIMIT \(Self.anomalyLimit)

@@ -11,7 +11,7 @@ extension Database {
             sql: """
                 SELECT account_id, company, domain, source, channel, campaign, segment, tier, motion, territory, industry,
                     country, created_at
-                FROM lead WHERE lead_id = ?
+                FROM lead WHERE lead_id = ? AND created_at IS NOT NULL
                 """)
         guard let row = try Row.fetchOne(statement, arguments: [leadID]) else { return nil }
         return .with {
@@ -34,17 +34,19 @@ extension Database {
 
     /// Everything that is known to have happened to a lead, in no order.
     func journey(of leadID: String) throws -> [JourneyEntry] {
-        try arrivals(of: leadID) + touches(of: leadID) + scores(of: leadID) + steps(of: leadID) + timers(of: leadID)
-            + opportunities(ofLead: leadID).flatMap(Self.entries)
+        guard let lead = try knownNumber(ofLead: leadID) else { return [] }
+        return try arrivals(of: lead) + touches(of: lead) + scores(of: lead) + steps(of: lead) + timers(of: lead)
+            + opportunities(ofLead: lead).flatMap(Self.entries)
     }
 
-    private func rows(_ sql: String, _ leadID: String) throws -> [Row] {
-        try Row.fetchAll(cachedStatement(sql: sql), arguments: [leadID])
+    private func rows(_ sql: String, _ lead: Int64) throws -> [Row] {
+        try Row.fetchAll(cachedStatement(sql: sql), arguments: [lead])
     }
 
-    private func arrivals(of leadID: String) throws -> [JourneyEntry] {
-        let sql = "SELECT created_at, engaged_at, first_version, source FROM lead WHERE lead_id = ?"
-        return try rows(sql, leadID).flatMap { row in
+    private func arrivals(of lead: Int64) throws -> [JourneyEntry] {
+        let sql =
+            "SELECT created_at, engaged_at, first_version, source FROM lead WHERE number = ? AND created_at IS NOT NULL"
+        return try rows(sql, lead).flatMap { row in
             let source: String = row[3]
             let engaged = (row[1] as Instant?).map {
                 JourneyEntry(
@@ -58,12 +60,12 @@ extension Database {
         }
     }
 
-    private func touches(of leadID: String) throws -> [JourneyEntry] {
+    private func touches(of lead: Int64) throws -> [JourneyEntry] {
         let sql = """
             SELECT recorded, occurred_at, kind, channel, campaign, content_id, agreement_version FROM touch
-            WHERE lead_id = ? AND \(Self.countsOnce) ORDER BY occurred_at, touch_id
+            WHERE lead = ? AND \(Self.countsOnce) ORDER BY occurred_at, touch_id
             """
-        return try rows(sql, leadID).enumerated().map { index, row in
+        return try rows(sql, lead).enumerated().map { index, row in
             let by = [row[3] as String, row[4], row[5]].filter { !$0.isEmpty }.joined(separator: ", ")
             let kind: String = row[2]
             let name = kind.isEmpty ? "touch" : kind
@@ -73,9 +75,9 @@ extension Database {
         }
     }
 
-    private func scores(of leadID: String) throws -> [JourneyEntry] {
-        let sql = "SELECT at, previous_total, total, grade, agreement_version FROM score_change WHERE lead_id = ?"
-        return try rows(sql, leadID).map { row in
+    private func scores(of lead: Int64) throws -> [JourneyEntry] {
+        let sql = "SELECT at, previous_total, total, grade, agreement_version FROM score_change WHERE lead = ?"
+        return try rows(sql, lead).map { row in
             let grade: String = row[3]
             let change =
                 "Score \(PlainNumber.text(row[1], digits: 1)) to \(PlainNumber.text(row[2], digits: 1))"
@@ -85,17 +87,17 @@ extension Database {
         }
     }
 
-    private func timers(of leadID: String) throws -> [JourneyEntry] {
+    private func timers(of lead: Int64) throws -> [JourneyEntry] {
         let running = """
             SELECT rule, rep_id, standing, armed_at, due_at, ended_at, met_late_at, elapsed_seconds, agreement_version
-            FROM timer WHERE lead_id = ?
+            FROM timer WHERE lead = ?
             """
         let warnings = """
             SELECT timer.rule, timer.rep_id, timer_warning.percent, timer_warning.at, timer.agreement_version
-            FROM timer JOIN timer_warning ON timer_warning.timer_id = timer.timer_id WHERE timer.lead_id = ?
+            FROM timer JOIN timer_warning ON timer_warning.timer_id = timer.timer_id WHERE timer.lead = ?
             """
-        return try rows(running, leadID).flatMap(Self.entries(ofTimer:))
-            + rows(warnings, leadID).map { row in
+        return try rows(running, lead).flatMap(Self.entries(ofTimer:))
+            + rows(warnings, lead).map { row in
                 JourneyEntry(
                     at: row[3], kind: .timer, order: 1,
                     title: "\(row[0] as String) warning at \(PlainNumber.text(row[2], digits: 0)) %",

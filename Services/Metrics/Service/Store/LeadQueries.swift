@@ -27,33 +27,58 @@ extension Database {
     }
 
     /// Keeps the facts of a lead, those of Scoring before any other's, then the latest.
-    func see(_ sighting: LeadSighting) throws {
+    ///
+    /// - Returns: the lead's number.
+    func see(_ sighting: LeadSighting) throws -> Int64 {
         let lead = sighting.lead
-        guard !lead.leadID.isEmpty else { return }
         let scoredAt = sighting.fromScoring ? sighting.at : nil
-        let changed = try run(
-            Self.upsertLead,
-            [
+        let statement = try cachedStatement(sql: Self.upsertLead)
+        let seen = try Int64.fetchOne(
+            statement,
+            arguments: [
                 lead.leadID, Partition.of(lead.leadID), lead.accountID, lead.company, lead.domain, lead.source,
                 lead.channel, lead.campaign, lead.segment, lead.tier, lead.motion, lead.territory, lead.industry,
                 lead.country, lead.hasCreatedAt ? Instant(lead.createdAt) : sighting.at,
                 sighting.fromScoring ? 1 : 0, sighting.at, sighting.engagedAt, scoredAt, sighting.version,
             ])
-        if changed == 0, sighting.fromScoring {
+        if let seen { return seen }
+        let number = try self.number(ofLead: lead.leadID)
+        if sighting.fromScoring {
             try run(
                 Self.updateFirsts,
-                [sighting.engagedAt, sighting.engagedAt, sighting.at, sighting.version, sighting.at, lead.leadID])
+                [sighting.engagedAt, sighting.engagedAt, sighting.at, sighting.version, sighting.at, number])
         }
+        return number
+    }
+
+    /// The number of a lead, given to it now where it is named for the first time; 0 for no lead.
+    func number(ofLead leadID: String) throws -> Int64 {
+        if leadID.isEmpty { return 0 }
+        if let known = try knownNumber(ofLead: leadID) { return known }
+        try run(
+            """
+            INSERT INTO lead (
+                lead_id, partition, account_id, company, domain, source, channel, campaign, segment, tier, motion,
+                territory, industry, country, facts_rank, facts_at)
+            VALUES (?, ?, '', '', '', '', '', '', '', '', '', '', '', '', -1, 0)
+            """,
+            [leadID, Partition.of(leadID)])
+        return lastInsertedRowID
+    }
+
+    /// nil where nothing names the lead.
+    func knownNumber(ofLead leadID: String) throws -> Int64? {
+        try Int64.fetchOne(cachedStatement(sql: "SELECT number FROM lead WHERE lead_id = ?"), arguments: [leadID])
     }
 
     /// Keeps who a lead was given to last.
-    func own(_ leadID: String, rep: String, team: String, at: Instant) throws {
+    func own(_ lead: Int64, rep: String, team: String, at: Instant) throws {
         try run(
             """
             UPDATE lead SET owned_at = ?1, rep_id = ?2, team = ?3
-            WHERE lead_id = ?4 AND (owned_at IS NULL OR owned_at <= ?1)
+            WHERE number = ?4 AND (owned_at IS NULL OR owned_at <= ?1)
             """,
-            [at, rep, team, leadID])
+            [at, rep, team, lead])
     }
 
     /// `first_version` is that of the earliest scoring, `engaged_at` the earliest engagement: neither depends on
@@ -76,6 +101,7 @@ extension Database {
             first_scored_at = min(
                 coalesce(first_scored_at, excluded.first_scored_at), coalesce(excluded.first_scored_at, first_scored_at))
         WHERE (excluded.facts_rank, excluded.facts_at) >= (facts_rank, facts_at)
+        RETURNING number
         """
 
     private static let updateFirsts = """
@@ -83,6 +109,6 @@ extension Database {
             engaged_at = min(coalesce(engaged_at, ?), coalesce(?, engaged_at)),
             first_version = CASE WHEN first_scored_at <= ? THEN first_version ELSE ? END,
             first_scored_at = min(first_scored_at, ?)
-        WHERE lead_id = ?
+        WHERE number = ?
         """
 }

@@ -18,17 +18,18 @@ extension Database {
         try run(
             """
             INSERT INTO opportunity (
-                opportunity_id, lead_id, account_id, stage, outcome, amount, list_value, currency, opened_at, closed_at,
-                source, rep_id, team)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                opportunity_id, lead_id, lead, account_id, stage, outcome, amount, list_value, currency, opened_at,
+                closed_at, source, rep_id, team)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT (opportunity_id) DO UPDATE SET
-                lead_id = excluded.lead_id, account_id = excluded.account_id, stage = excluded.stage,
+                lead_id = excluded.lead_id, lead = excluded.lead, account_id = excluded.account_id, stage = excluded.stage,
                 outcome = excluded.outcome, amount = excluded.amount, list_value = excluded.list_value,
                 currency = excluded.currency, opened_at = excluded.opened_at, closed_at = excluded.closed_at,
                 source = excluded.source, rep_id = excluded.rep_id, team = excluded.team
             """,
             [
-                deal.id, deal.leadID, deal.accountID, deal.stage, deal.outcome.rawValue, deal.amount, deal.listValue,
+                deal.id, deal.leadID, try number(ofLead: deal.leadID), deal.accountID, deal.stage,
+                deal.outcome.rawValue, deal.amount, deal.listValue,
                 deal.currency, deal.openedAt, deal.closedAt, deal.source, deal.repID, deal.team,
             ])
         if known?.dimensions != deal.dimensions {
@@ -47,10 +48,10 @@ extension Database {
         return try Row.fetchOne(statement, arguments: [id]).map(opportunity)
     }
 
-    func opportunities(ofLead leadID: String) throws -> [Opportunity] {
+    func opportunities(ofLead lead: Int64) throws -> [Opportunity] {
         let statement = try cachedStatement(
-            sql: "\(Self.selectOpportunity) WHERE lead_id = ? AND lead_id <> '' ORDER BY opportunity_id")
-        return try Row.fetchAll(statement, arguments: [leadID]).map(opportunity)
+            sql: "\(Self.selectOpportunity) WHERE lead = ? AND lead > 0 ORDER BY opportunity_id")
+        return try Row.fetchAll(statement, arguments: [lead]).map(opportunity)
     }
 
     private static let selectOpportunity = """

@@ -41,7 +41,7 @@ extension Database {
             coalesce(sum(deal.amount), 0), coalesce(sum(coalesce(deal.list_value, deal.amount)), 0),
             count(deal.opened_at), coalesce(sum((deal.closed_at - deal.opened_at) / 1000000), 0),
             coalesce(sum((deal.closed_at - deal.opened_at) % 1000000), 0)
-        FROM opportunity AS deal LEFT JOIN lead ON lead.lead_id = deal.lead_id
+        FROM opportunity AS deal LEFT JOIN lead ON lead.number = deal.lead
         WHERE deal.outcome = 1 OR (deal.closed_at >= ? AND deal.closed_at < ?)
         GROUP BY value, deal.outcome, deal.currency
         """

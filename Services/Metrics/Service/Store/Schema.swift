@@ -7,10 +7,15 @@ enum Schema {
     ]
 
     /// One row a lead: the dimensions of every report, by whoever knew them last. `facts_rank` is 1 where they come
-    /// from Scoring, whose they are, and 0 where another service passed them on.
+    /// from Scoring, whose they are, 0 where another service passed them on, and -1 where nothing is known yet but
+    /// that something else names the lead.
+    ///
+    /// `number` stands for the lead in the other tables. It grows with arrival, so that what belongs to new leads is
+    /// written side by side: keyed by the id itself, every insert would land on another page. It is never shown.
     private static let leads = """
         CREATE TABLE lead (
-            lead_id TEXT PRIMARY KEY CHECK (lead_id <> ''),
+            number INTEGER PRIMARY KEY,
+            lead_id TEXT NOT NULL UNIQUE CHECK (lead_id <> ''),
             partition INTEGER NOT NULL CHECK (partition BETWEEN 0 AND 63),
             account_id TEXT NOT NULL,
             company TEXT NOT NULL,
@@ -24,24 +29,25 @@ enum Schema {
             territory TEXT NOT NULL,
             industry TEXT NOT NULL,
             country TEXT NOT NULL,
-            created_at INTEGER NOT NULL,
-            facts_rank INTEGER NOT NULL CHECK (facts_rank IN (0, 1)),
+            created_at INTEGER,
+            facts_rank INTEGER NOT NULL CHECK (facts_rank BETWEEN -1 AND 1),
             facts_at INTEGER NOT NULL,
             engaged_at INTEGER,
             first_scored_at INTEGER,
             first_version INTEGER NOT NULL DEFAULT 0,
             owned_at INTEGER,
             rep_id TEXT NOT NULL DEFAULT '',
-            team TEXT NOT NULL DEFAULT ''
-        ) STRICT, WITHOUT ROWID;
+            team TEXT NOT NULL DEFAULT '',
+            CHECK ((created_at IS NULL) = (facts_rank = -1))
+        ) STRICT;
 
         """
 
     /// `recorded` is 1 for a touch that RecordTouches took and 0 for an engagement that Scoring told of. Where both
-    /// know one touch of a lead, the recorded one counts.
+    /// know one touch of a lead, the recorded one counts. `lead` is 0 where only the account is known.
     private static let touches = """
         CREATE TABLE touch (
-            lead_id TEXT NOT NULL,
+            lead INTEGER NOT NULL,
             touch_id TEXT NOT NULL CHECK (touch_id <> ''),
             recorded INTEGER NOT NULL CHECK (recorded IN (0, 1)),
             occurred_at INTEGER NOT NULL,
@@ -53,7 +59,7 @@ enum Schema {
             cost INTEGER CHECK (cost >= 0),
             cost_currency TEXT,
             agreement_version INTEGER NOT NULL,
-            PRIMARY KEY (lead_id, touch_id, recorded),
+            PRIMARY KEY (lead, touch_id, recorded),
             CHECK ((cost IS NULL) = (cost_currency IS NULL))
         ) STRICT, WITHOUT ROWID;
         CREATE UNIQUE INDEX touch_recorded ON touch (touch_id) WHERE recorded = 1;
@@ -63,7 +69,7 @@ enum Schema {
     /// `step` is what happened to a lead by an event; where that was entering a state, `state` says which.
     private static let steps = """
         CREATE TABLE step (
-            lead_id TEXT NOT NULL CHECK (lead_id <> ''),
+            lead INTEGER NOT NULL,
             at INTEGER NOT NULL,
             event_id TEXT NOT NULL,
             kind TEXT NOT NULL,
@@ -73,26 +79,27 @@ enum Schema {
             team TEXT NOT NULL,
             detail TEXT NOT NULL,
             agreement_version INTEGER NOT NULL,
-            PRIMARY KEY (lead_id, at, event_id)
+            PRIMARY KEY (lead, at, event_id)
         ) STRICT, WITHOUT ROWID;
-        CREATE INDEX step_state ON step (lead_id, state, at) WHERE state IS NOT NULL;
+        CREATE INDEX step_state ON step (lead, state, at) WHERE state IS NOT NULL;
         CREATE TABLE score_change (
-            lead_id TEXT NOT NULL CHECK (lead_id <> ''),
+            lead INTEGER NOT NULL,
             at INTEGER NOT NULL,
             total REAL NOT NULL,
             previous_total REAL NOT NULL,
             grade TEXT NOT NULL,
             agreement_version INTEGER NOT NULL,
-            PRIMARY KEY (lead_id, at, total, previous_total)
+            PRIMARY KEY (lead, at, total, previous_total)
         ) STRICT, WITHOUT ROWID;
 
         """
 
     private static let timers = """
         CREATE TABLE timer (
-            timer_id TEXT PRIMARY KEY CHECK (timer_id <> ''),
+            number INTEGER PRIMARY KEY,
+            timer_id TEXT NOT NULL UNIQUE CHECK (timer_id <> ''),
             rule TEXT NOT NULL,
-            lead_id TEXT NOT NULL,
+            lead INTEGER NOT NULL,
             rep_id TEXT NOT NULL,
             team TEXT NOT NULL,
             standing INTEGER NOT NULL CHECK (standing BETWEEN 1 AND 5),
@@ -103,8 +110,8 @@ enum Schema {
             met_late_at INTEGER,
             elapsed_seconds REAL NOT NULL,
             agreement_version INTEGER NOT NULL
-        ) STRICT, WITHOUT ROWID;
-        CREATE INDEX timer_lead ON timer (lead_id);
+        ) STRICT;
+        CREATE INDEX timer_lead ON timer (lead);
         CREATE INDEX timer_armed ON timer (armed_at);
         CREATE TABLE timer_warning (
             timer_id TEXT NOT NULL,
@@ -121,6 +128,7 @@ enum Schema {
         CREATE TABLE opportunity (
             opportunity_id TEXT PRIMARY KEY CHECK (opportunity_id <> ''),
             lead_id TEXT NOT NULL,
+            lead INTEGER NOT NULL,
             account_id TEXT NOT NULL,
             stage TEXT NOT NULL,
             outcome INTEGER NOT NULL CHECK (outcome BETWEEN 1 AND 3),
@@ -132,10 +140,11 @@ enum Schema {
             source TEXT NOT NULL,
             rep_id TEXT NOT NULL,
             team TEXT NOT NULL,
+            CHECK ((lead = 0) = (lead_id = '')),
             CHECK ((closed_at IS NULL) = (outcome = 1)),
             CHECK ((currency IS NULL) = (amount IS NULL AND list_value IS NULL))
         ) STRICT, WITHOUT ROWID;
-        CREATE INDEX opportunity_lead ON opportunity (lead_id) WHERE lead_id <> '';
+        CREATE INDEX opportunity_lead ON opportunity (lead) WHERE lead > 0;
         CREATE INDEX opportunity_closed ON opportunity (outcome, closed_at);
         CREATE TABLE opportunity_dimension (
             opportunity_id TEXT NOT NULL REFERENCES opportunity ON DELETE CASCADE,
@@ -144,12 +153,12 @@ enum Schema {
             PRIMARY KEY (opportunity_id, name)
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX opportunity_dimension_name ON opportunity_dimension (name);
-        CREATE VIEW stage_entry (lead_id, state, at) AS
-            SELECT lead_id, 2, created_at FROM lead
-            UNION ALL SELECT lead_id, 3, engaged_at FROM lead WHERE engaged_at IS NOT NULL
-            UNION ALL SELECT lead_id, state, at FROM step WHERE state IS NOT NULL
-            UNION ALL SELECT lead_id, 7, opened_at FROM opportunity WHERE lead_id <> '' AND opened_at IS NOT NULL
-            UNION ALL SELECT lead_id, 8, closed_at FROM opportunity WHERE lead_id <> '' AND outcome = 2
-            UNION ALL SELECT lead_id, 11, closed_at FROM opportunity WHERE lead_id <> '' AND outcome = 3;
+        CREATE VIEW stage_entry (lead, state, at) AS
+            SELECT number, 2, created_at FROM lead WHERE created_at IS NOT NULL
+            UNION ALL SELECT number, 3, engaged_at FROM lead WHERE engaged_at IS NOT NULL
+            UNION ALL SELECT lead, state, at FROM step WHERE state IS NOT NULL
+            UNION ALL SELECT lead, 7, opened_at FROM opportunity WHERE lead > 0 AND opened_at IS NOT NULL
+            UNION ALL SELECT lead, 8, closed_at FROM opportunity WHERE lead > 0 AND outcome = 2
+            UNION ALL SELECT lead, 11, closed_at FROM opportunity WHERE lead > 0 AND outcome = 3;
         """
 }

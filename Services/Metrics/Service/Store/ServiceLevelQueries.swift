@@ -22,7 +22,7 @@ extension Database {
             cachedStatement(
                 sql: """
                     SELECT timer.rule, coalesce(\(split.expression), ''), timer.standing, timer.elapsed_seconds
-                    FROM timer LEFT JOIN lead ON lead.lead_id = timer.lead_id
+                    FROM timer LEFT JOIN lead ON lead.number = timer.lead
                     WHERE timer.armed_at >= ? AND timer.armed_at < ?
                     """),
             arguments: [period.from, period.to])

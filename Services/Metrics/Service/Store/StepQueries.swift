@@ -6,10 +6,10 @@ import Storage
 
 extension Database {
     /// What events told of a lead: the acts on its handoffs, and the states it entered by them.
-    func steps(of leadID: String) throws -> [JourneyEntry] {
+    func steps(of lead: Int64) throws -> [JourneyEntry] {
         let statement = try cachedStatement(
-            sql: "SELECT at, kind, state, rep_id, team, detail, agreement_version FROM step WHERE lead_id = ?")
-        return try Row.fetchAll(statement, arguments: [leadID]).flatMap(Self.entries(ofStep:))
+            sql: "SELECT at, kind, state, rep_id, team, detail, agreement_version FROM step WHERE lead = ?")
+        return try Row.fetchAll(statement, arguments: [lead]).flatMap(Self.entries(ofStep:))
     }
 
     private static func entries(ofStep row: Row) -> [JourneyEntry] {

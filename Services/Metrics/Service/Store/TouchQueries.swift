@@ -12,12 +12,13 @@ extension Database {
         try run(
             """
             INSERT INTO touch (
-                lead_id, touch_id, recorded, occurred_at, account_id, channel, campaign, content_id, kind, cost,
+                lead, touch_id, recorded, occurred_at, account_id, channel, campaign, content_id, kind, cost,
                 cost_currency, agreement_version)
             VALUES (?, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?, 0)
             """,
             [
-                touch.leadID, touch.id, touch.occurredAt, touch.accountID, touch.channel, touch.campaign,
+                try number(ofLead: touch.leadID), touch.id, touch.occurredAt, touch.accountID, touch.channel,
+                touch.campaign,
                 touch.contentID, touch.kind, touch.cost?.minorUnits, touch.cost?.currency,
             ])
         return known == nil ? .created : .updated
@@ -26,8 +27,9 @@ extension Database {
     private func recordedTouch(_ id: String) throws -> Touch? {
         let statement = try cachedStatement(
             sql: """
-                SELECT touch_id, lead_id, account_id, channel, campaign, content_id, kind, occurred_at, cost, cost_currency
-                FROM touch WHERE touch_id = ? AND recorded = 1
+                SELECT touch_id, coalesce(lead_id, ''), touch.account_id, touch.channel, touch.campaign, content_id, kind, occurred_at,
+                    cost, cost_currency
+                FROM touch LEFT JOIN lead ON lead.number = touch.lead WHERE touch_id = ? AND recorded = 1
                 """)
         return try Row.fetchOne(statement, arguments: [id]).map { row in
             let cost: Int64? = row[8]
