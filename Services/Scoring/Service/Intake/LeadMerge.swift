@@ -25,7 +25,9 @@ extension WireLead {
         if update.hasCreatedAt { lead.createdAt = update.createdAt }
         if update.hasPerson { lead.person = lead.person.merged(with: update.person) }
         if update.hasCompany { lead.company = lead.company.merged(with: update.company) }
-        for (name, value) in update.custom { lead.custom[name] = value.isNull ? nil : value }
+        for (name, value) in update.custom {
+            if value.isNull { lead.custom.removeValue(forKey: name) } else { lead.custom[name] = value }
+        }
         return lead
     }
 }

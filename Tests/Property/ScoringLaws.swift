@@ -1,0 +1,243 @@
+import Criteria
+import Foundation
+import Kernel
+import ScoringDomain
+import Testing
+
+/// Laws of scoring over random agreements and histories. A failure prints the seed that replays it.
+@Suite struct ScoringLaws {
+    @Test(arguments: seeds(300))
+    func `the score of accumulators equals a recomputation from raw engagement, whatever the order of arrival`(
+        seed: UInt64
+    ) {
+        var world = World(seed: seed)
+        let facts = world.facts(count: Int.random(in: 0...60, using: &world.random))
+        let accumulators = LeadAccumulators(facts.shuffled(using: &world.random), world.rules)
+        for _ in 0..<5 {
+            let asOf = max(accumulators.latest, World.start).adding(
+                .hours(.random(in: 0...3_000, using: &world.random)))
+            let score = world.rules.score(
+                world.rules.judge(world.record, behaviour: facts, at: asOf), accumulators, at: asOf)
+            #expect(abs(score.total - world.naiveTotal(facts, at: asOf)) < 1e-9, "seed \(seed)")
+        }
+    }
+
+    @Test(arguments: seeds(300))
+    func `batches and lateness do not change the score`(seed: UInt64) {
+        var world = World(seed: seed)
+        let facts = world.facts(count: Int.random(in: 1...40, using: &world.random))
+        var waiting = facts.shuffled(using: &world.random)[...]
+        var now = World.start.adding(.hours(.random(in: 0...2_000, using: &world.random)))
+        var memory: LeadMemory?
+        var arrived: [BehaviourFact] = []
+        repeat {
+            let batch = waiting.prefix(.random(in: 0...7, using: &world.random)).sorted {
+                $0.occurredAt < $1.occurredAt
+            }
+            waiting = waiting.dropFirst(batch.count)
+            var change = LeadChange(
+                memory: memory, createdAt: World.start, updated: memory != nil && batch.isEmpty, engagements: batch,
+                record: world.record)
+            if world.rules.needsHistory(change, now: now) { change.history = arrived }
+            let progress = world.rules.advance(change, now: now)
+            memory = progress.memory
+            arrived += batch
+            let naive = world.naiveTotal(arrived, at: progress.score.asOf)
+            #expect(abs(progress.score.total - naive) < 1e-9, "seed \(seed) at \(progress.score.asOf.text)")
+            #expect(progress.score.asOf <= now, "seed \(seed)")
+            now = now.adding(.hours(.random(in: 0...200, using: &world.random)))
+        } while !waiting.isEmpty
+    }
+
+    @Test(arguments: seeds(300))
+    func `a ledger adds up to its score, in points and in whole points`(seed: UInt64) {
+        var world = World(seed: seed)
+        let facts = world.facts(count: Int.random(in: 0...60, using: &world.random))
+        let accumulators = LeadAccumulators(facts, world.rules)
+        let asOf = max(accumulators.latest, World.start).adding(.hours(.random(in: 0...3_000, using: &world.random)))
+        let (score, entries) = world.rules.ledger(world.record, behaviour: facts, accumulators, at: asOf)
+        #expect(abs(entries.reduce(0) { $0 + $1.points } - score.total) < 1e-9, "seed \(seed)")
+        #expect(entries.reduce(0) { $0 + $1.shown } == score.shown, "seed \(seed)")
+        #expect(entries.allSatisfy { abs(Double($0.shown) - $0.points) < 1.000001 }, "seed \(seed)")
+        #expect(Double(score.shown) - score.total <= 0.5 && score.total - Double(score.shown) <= 0.5, "seed \(seed)")
+    }
+
+    @Test(arguments: seeds(300))
+    func `a lead qualifies once a crossing, at the time of the engagement that did it`(seed: UInt64) {
+        var world = World(seed: seed)
+        let facts = world.facts(count: 30).sorted { $0.occurredAt < $1.occurredAt }
+        let now = World.start.adding(.days(400))
+        func change(_ memory: LeadMemory?, _ facts: [BehaviourFact], after history: [BehaviourFact]) -> LeadChange {
+            LeadChange(
+                memory: memory, createdAt: World.start, updated: false, engagements: facts, record: world.record,
+                history: world.rules.readsBehaviour ? history : [])
+        }
+        let whole = world.rules.advance(change(nil, facts, after: []), now: now)
+        var memory: LeadMemory?
+        var single: [Instant] = []
+        var previous: [BehaviourFact] = []
+        for fact in facts {
+            let step = world.rules.advance(
+                change(memory, [fact], after: previous), now: max(World.start, fact.occurredAt))
+            memory = step.memory
+            previous.append(fact)
+            single += step.crossings.map(\.at)
+        }
+        #expect(whole.crossings.map(\.at) == single, "seed \(seed)")
+        #expect(Set(single).count == single.count || world.isCrowded(facts), "seed \(seed)")
+    }
+}
+
+func seeds(_ count: UInt64) -> Range<UInt64> { 1..<(count + 1) }
+
+/// A random agreement and a random lead.
+private struct World {
+    static let start = Instant(seconds: 1_760_000_000)
+    static let kinds = ["page_viewed", "webinar_attended", "demo_requested", "email_opened"]
+    var random: SeededRandom
+    let rules: ScoringRules
+    let record: FieldRecord
+    private let plans: [Plan]
+    private let fitPoints: Double
+    /// Half of the agreements count behaviour, which needs the whole history.
+    private let habitual: (kind: String, days: Int64, atLeast: Int, points: Double)?
+
+    struct Plan {
+        var event: String
+        var channel: String?
+        var points: Double
+        var cap: Double?
+        var repeats: EngagementRule.Repeat
+        var decay: EngagementRule.Decay
+    }
+
+    init(seed: UInt64) {
+        var random = SeededRandom(seed: seed)
+        let catalogue = FieldCatalogue()
+        plans = (0..<Int.random(in: 1...8, using: &random)).map { _ in World.plan(&random) }
+        let habitual =
+            Bool.random(using: &random)
+            ? nil
+            : (
+                kind: World.kinds.randomElement(using: &random) ?? "", days: Int64.random(in: 1...60, using: &random),
+                atLeast: Int.random(in: 1...4, using: &random), points: Double.random(in: -30...30, using: &random)
+            )
+        self.habitual = habitual
+        fitPoints = Double.random(in: -20...140, using: &random)
+        var settings = ScoringRules.Settings()
+        settings.fitWeight = .random(in: 0...1, using: &random)
+        settings.engagementWeight = .random(in: 0...1, using: &random)
+        settings.floor = Bool.random(using: &random) ? 0 : -50
+        var record = FieldRecord(catalogue)
+        record["company.employees"] = .number(450)
+        self.record = record
+        do {
+            rules = ScoringRules(
+                version: 3, catalogue: catalogue,
+                fit: [
+                    try PointRule(
+                        id: "size", points: fitPoints,
+                        when: .leaf(.init(field: "company.employees", op: .gte, value: .number(200))),
+                        catalogue: catalogue),
+                    try PointRule(
+                        id: "unknown", points: 1_000,
+                        when: .leaf(.init(field: "company.industry", op: .eq, value: .text("software"))),
+                        catalogue: catalogue),
+                ],
+                engagement: try plans.enumerated().map { index, plan in
+                    try EngagementRule(
+                        id: "rule-\(index)", event: plan.event, points: plan.points,
+                        filter: plan.channel.map {
+                            .leaf(.init(field: "engagement.channel", op: .eq, value: .text($0)))
+                        },
+                        cap: plan.cap, repeats: plan.repeats, decay: plan.decay, catalogue: catalogue)
+                },
+                situation: try habitual.map { habit in
+                    [
+                        try PointRule(
+                            id: "habit", points: habit.points,
+                            when: .behaviour(
+                                .init(event: habit.kind, within: .days(habit.days), atLeast: habit.atLeast)),
+                            catalogue: catalogue)
+                    ]
+                } ?? [],
+                settings: settings,
+                qualification: Qualification(
+                    threshold: .random(in: 10...60, using: &random),
+                    handRaisers: Bool.random(using: &random) ? ["demo_requested"] : [],
+                    hysteresis: .random(in: 0...10, using: &random)))
+        } catch {
+            fatalError("seed \(seed): \(error)")
+        }
+        self.random = random
+    }
+
+    private static func plan(_ random: inout SeededRandom) -> Plan {
+        let span = TimeSpan.hours(.random(in: 1...2_000, using: &random))
+        let decays: [EngagementRule.Decay] = [.none, .exponential(halfLife: span), .linear(window: span)]
+        return Plan(
+            event: kinds.randomElement(using: &random) ?? "",
+            channel: Int.random(in: 0..<3, using: &random) == 0 ? "paid" : nil,
+            points: .random(in: -20...40, using: &random),
+            cap: Bool.random(using: &random) ? .random(in: 1...60, using: &random) : nil,
+            repeats: EngagementRule.Repeat.allCases.randomElement(using: &random) ?? .every,
+            decay: decays.randomElement(using: &random) ?? .none)
+    }
+
+    /// Engagement around the start: some of it several times a day, some of it long ago.
+    mutating func facts(count: Int) -> [BehaviourFact] {
+        (0..<count).map { _ in
+            var record = FieldRecord(rules.catalogue)
+            record["engagement.channel"] = .text(Bool.random(using: &random) ? "paid" : "organic")
+            return BehaviourFact(
+                kind: Self.kinds.randomElement(using: &random) ?? "",
+                occurredAt: Self.start.adding(.minutes(.random(in: -50_000...200_000, using: &random))),
+                record: record)
+        }
+    }
+
+    /// Whether more than one engagement can have been scored at one instant.
+    func isCrowded(_ facts: [BehaviourFact]) -> Bool {
+        facts.filter { $0.occurredAt <= Self.start }.count > 1
+    }
+
+    /// From the raw engagement, rule by rule, sharing nothing with the accumulators.
+    func naiveTotal(_ facts: [BehaviourFact], at asOf: Instant) -> Double {
+        let past = facts.filter { $0.occurredAt <= asOf }
+        let engagement = plans.reduce(0.0) { $0 + Self.naive($1, past, at: asOf) }
+        let total =
+            rules.settings.fitWeight * min(max(fitPoints, 0), 100)
+            + rules.settings.engagementWeight * min(max(engagement, 0), 100) + habitPoints(past, at: asOf)
+        return max(total, rules.settings.floor)
+    }
+
+    private func habitPoints(_ past: [BehaviourFact], at asOf: Instant) -> Double {
+        guard let habitual else { return 0 }
+        let edge = asOf.microseconds - TimeSpan.days(habitual.days).microseconds
+        let count = past.filter { $0.kind == habitual.kind && $0.occurredAt.microseconds >= edge }.count
+        return count >= habitual.atLeast ? habitual.points : 0
+    }
+
+    private static func naive(_ plan: Plan, _ past: [BehaviourFact], at asOf: Instant) -> Double {
+        var times = past.filter {
+            $0.kind == plan.event && (plan.channel == nil || $0.record["engagement.channel"] == .text("paid"))
+        }.map(\.occurredAt).sorted()
+        switch plan.repeats {
+        case .every: break
+        case .once: times = Array(times.prefix(1))
+        case .oncePerDay:
+            var days: Set<String> = []
+            times = times.filter { days.insert(String($0.text.prefix(10))).inserted }
+        }
+        let points = times.reduce(0.0) { sum, time in
+            let age = asOf.seconds(since: time)
+            switch plan.decay {
+            case .none: return sum + plan.points
+            case .exponential(let halfLife): return sum + plan.points * pow(0.5, age / halfLife.inSeconds)
+            case .linear(let window): return sum + plan.points * max(0, 1 - age / window.inSeconds)
+            }
+        }
+        guard let cap = plan.cap else { return points }
+        return plan.points < 0 ? max(points, -cap) : min(points, cap)
+    }
+}
