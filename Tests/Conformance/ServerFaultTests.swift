@@ -1,4 +1,5 @@
 import Contracts
+import Kernel
 import NIOCore
 import Testing
 
@@ -89,6 +90,64 @@ import Testing
                 #expect(try await connection.answer()?.status == 200)
                 try await connection.end()
             }
+        }
+    }
+
+    @Test func `a caller who does not read the answer cannot hold up a shutdown`() async throws {
+        let (asked, isAsked) = AsyncStream.makeStream(of: Void.self)
+        let (over, isOver) = AsyncStream.makeStream(of: Void.self)
+        let page = HTTPPage(path: "/large") { _ in
+            isAsked.yield()
+            return HTTPPageResponse(contentType: "text/plain", body: [UInt8](repeating: 32, count: 64 * 1024 * 1024))
+        }
+        var caller: Task<Void, any Error>?
+        try await withServer(limits: RPCLimits(answerTimeout: .milliseconds(50)), pages: [page]) { port in
+            caller = Task {
+                try await withConnection(port) { connection in
+                    try await connection.send(rawRequest("GET", "/large"))
+                    for await _ in over { break }
+                    #expect(try await connection.answer() == nil)
+                }
+            }
+            for await _ in asked { break }
+        }
+        isOver.yield()
+        _ = try? await caller?.value
+    }
+
+    @Test(arguments: ["colour", "leads"])
+    func `JSON nested without end is refused, in known and in unknown fields`(field: String) async throws {
+        let depth = 1_000_000
+        let body = ByteBuffer(string: "{\"\(field)\":" + String(repeating: "[", count: depth))
+        let custom = ByteBuffer(
+            string: #"{"leads":[{"custom":{"a":"# + String(repeating: "[", count: depth)
+                + String(repeating: "]", count: depth) + "}}]}")
+        try await withServer { port in
+            for body in [body, custom] {
+                let answer = try await exchange(port, rawRequest("POST", TestService.idempotent, [json], body: body))
+                #expect(answer?.status == 400)
+            }
+            try await expectAlive(port)
+        }
+    }
+
+    @Test(arguments: [1, 2, 3] as [UInt64])
+    func `requests with random faults get an answer or an end, and the server lives`(seed: UInt64) async throws {
+        var random = SeededRandom(seed: seed)
+        let valid = rawRequest(
+            "POST", TestService.read, [json, ("content-encoding", "gzip"), ("connect-timeout-ms", "1000")],
+            body: try Gzip.compress(empty))
+        try await withServer(limits: RPCLimits(headTimeout: .milliseconds(20), bodyTimeout: .milliseconds(20))) {
+            port in
+            for _ in 0..<100 {
+                var request = valid
+                for _ in 0...random.next() % 4 {
+                    let position = Int(random.next() % UInt64(request.readableBytes))
+                    request.setInteger(UInt8(truncatingIfNeeded: random.next()), at: position)
+                }
+                _ = try? await exchange(port, request)
+            }
+            try await expectAlive(port)
         }
     }
 

@@ -181,6 +181,16 @@ import Testing
         }
     }
 
+    @Test func `methods may live under a prefix, and then only there`() async throws {
+        try await withServer(routes: TestService().routes, pathPrefix: "/api/v1") { port in
+            for (prefix, status) in [("/api/v1", 200), ("", 404), ("/api", 404)] {
+                let answer = try await exchange(
+                    port, rawRequest("POST", prefix + TestService.read, [json], body: question))
+                #expect(answer?.status == status)
+            }
+        }
+    }
+
     @Test func `the wrong verb is 405 with the right ones`() async throws {
         try await withServer { port in
             let put = try await exchange(

@@ -12,6 +12,8 @@ public struct RPCLimits: Sendable {
     public var headTimeout: Duration
     /// From the end of a request's head to the last byte of its body.
     public var bodyTimeout: Duration
+    /// A caller who takes longer to read a large answer is cut off: it must not hold up a shutdown.
+    public var answerTimeout: Duration
     /// A connection without a request is closed after this time.
     public var idleTimeout: Duration
     /// Further connections wait to be accepted.
@@ -23,7 +25,8 @@ public struct RPCLimits: Sendable {
         maxMessageBytes: Int = 4 * 1024 * 1024, compressionThreshold: Int = 1024,
         defaultTimeout: Duration = .seconds(30),
         maximumTimeout: Duration = .seconds(300), headTimeout: Duration = .seconds(10),
-        bodyTimeout: Duration = .seconds(30), idleTimeout: Duration = .seconds(75), maxConnections: Int = 4096,
+        bodyTimeout: Duration = .seconds(30), answerTimeout: Duration = .seconds(60),
+        idleTimeout: Duration = .seconds(75), maxConnections: Int = 4096,
         refusesUnknownFields: Bool = false
     ) {
         self.maxMessageBytes = maxMessageBytes
@@ -32,6 +35,7 @@ public struct RPCLimits: Sendable {
         self.maximumTimeout = maximumTimeout
         self.headTimeout = headTimeout
         self.bodyTimeout = bodyTimeout
+        self.answerTimeout = answerTimeout
         self.idleTimeout = idleTimeout
         self.maxConnections = maxConnections
         self.refusesUnknownFields = refusesUnknownFields

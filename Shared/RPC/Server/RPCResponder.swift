@@ -6,13 +6,16 @@ import NIOCore
 /// Answers the requests of one server: finds the page or the method, reads, calls, writes.
 struct RPCResponder: Sendable {
     private let dispatcher: RPCDispatcher
+    /// By their path with the prefix.
+    private let routes: [String: RPCRoute]
     private let pages: [String: HTTPPage]
     private let limits: RPCLimits
     private let logger: Logger
     private let date = HTTPDate()
 
-    init(dispatcher: RPCDispatcher, pages: [HTTPPage], limits: RPCLimits, logger: Logger) {
+    init(dispatcher: RPCDispatcher, pages: [HTTPPage], pathPrefix: String, limits: RPCLimits, logger: Logger) {
         self.dispatcher = dispatcher
+        routes = Dictionary(uniqueKeysWithValues: dispatcher.routes.map { (pathPrefix + $0.key, $0.value) })
         self.pages = Dictionary(pages.map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
         self.limits = limits
         self.logger = logger
@@ -24,9 +27,9 @@ struct RPCResponder: Sendable {
             try await writer.writeInformationalHead(HTTPResponse(status: .continue))
         }
         var reply = try await reply(to: request)
-        reply.fields[.date] = date.text()
-        reply.fields[.contentLength] = String(reply.body.readableBytes)
-        if reply.endsConnection { reply.fields[.connection] = "close" }
+        reply.fields.append(HTTPField(name: .date, value: date.text()))
+        reply.fields.append(HTTPField(name: .contentLength, value: String(reply.body.readableBytes)))
+        if reply.endsConnection { reply.fields.append(HTTPField(name: .connection, value: "close")) }
         let head = HTTPResponse(status: reply.status, headerFields: reply.fields)
         let isBare = request.method == .head || reply.body.readableBytes == 0
         // Head, body and end are one write: a caller never sees half an answer.
@@ -39,7 +42,7 @@ struct RPCResponder: Sendable {
         let mark = target.utf8.firstIndex(of: UInt8(ascii: "?"))
         let path = mark.map { String(target[..<$0]) } ?? target
         let query = mark.map { target[target.index(after: $0)...] } ?? ""
-        if let route = dispatcher.routes[path] {
+        if let route = routes[path] {
             let exchange = RPCExchange(route: route, dispatcher: dispatcher, limits: limits, logger: logger)
             switch request.method {
             case .post: return try await exchange.answerPost(request)

@@ -1,10 +1,11 @@
 import NIOCore
 import NIOHTTPTypes
 
-/// Ends requests whose sender is slower than the limits allow.
+/// Ends connections whose other side is slower than the limits allow.
 ///
 /// A head that does not come in time is answered with 408. A body that does not is reported to its reader as
-/// ``SlowSender``, who answers. A request that comes in one piece starts no timer.
+/// ``SlowSender``, who answers. An answer that is not read in time ends the connection. A request that comes in one
+/// piece and an answer that leaves in one start no timer.
 final class RequestTimeoutHandler: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPRequestPart
     typealias InboundOut = HTTPRequestPart
@@ -20,14 +21,17 @@ final class RequestTimeoutHandler: ChannelInboundHandler, RemovableChannelHandle
 
     private let headTimeout: TimeAmount
     private let bodyTimeout: TimeAmount
+    private let answerTimeout: TimeAmount
     private var phase = Phase.idle
     /// Counts the changes of phase, so that a timer knows the one it was started in.
     private var step = 0
     private var timer: (step: Int, task: Scheduled<Void>)?
+    private var answerTimer: Scheduled<Void>?
 
-    init(head: TimeAmount, body: TimeAmount) {
-        headTimeout = head
-        bodyTimeout = body
+    init(_ limits: RPCLimits) {
+        headTimeout = TimeAmount(limits.headTimeout)
+        bodyTimeout = TimeAmount(limits.bodyTimeout)
+        answerTimeout = TimeAmount(limits.answerTimeout)
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
@@ -37,11 +41,24 @@ final class RequestTimeoutHandler: ChannelInboundHandler, RemovableChannelHandle
 
     func handlerRemoved(context: ChannelHandlerContext) {
         stopTimer()
+        answerTimer?.cancel()
     }
 
     func channelInactive(context: ChannelHandlerContext) {
         stopTimer()
+        answerTimer?.cancel()
         context.fireChannelInactive()
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        answerTimer?.cancel()
+        answerTimer = nil
+        if !context.channel.isWritable {
+            answerTimer = context.eventLoop.assumeIsolated().scheduleTask(in: answerTimeout) {
+                context.close(promise: nil)
+            }
+        }
+        context.fireChannelWritabilityChanged()
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {

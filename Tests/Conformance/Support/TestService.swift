@@ -92,19 +92,24 @@ func withServer<Result: Sendable>(
 }
 
 /// The same for other routes.
-func withServer<Result: Sendable>(routes: [RPCRoute], _ body: (Int) async throws -> Result) async throws -> Result {
-    try await withServer(of: RPCDispatcher(routes), limits: RPCLimits(), pages: []) { port, _ in try await body(port) }
+func withServer<Result: Sendable>(
+    routes: [RPCRoute], pathPrefix: String = "", _ body: (Int) async throws -> Result
+) async throws -> Result {
+    try await withServer(of: RPCDispatcher(routes), limits: RPCLimits(), pages: [], pathPrefix: pathPrefix) { port, _ in
+        try await body(port)
+    }
 }
 
 private func withServer<Result: Sendable>(
-    of dispatcher: RPCDispatcher, limits: RPCLimits, pages: [HTTPPage],
+    of dispatcher: RPCDispatcher, limits: RPCLimits, pages: [HTTPPage], pathPrefix: String = "",
     _ body: (Int, _ shutDown: @Sendable () async -> Void) async throws -> Result
 ) async throws -> Result {
     var logger = Logger(label: "conformance")
     logger.logLevel = .critical
     let (ports, listening) = AsyncStream.makeStream(of: Int.self)
     let server = RPCHTTPServer(
-        dispatcher: dispatcher, pages: pages, limits: limits, logger: logger, onListening: { listening.yield($0) })
+        dispatcher: dispatcher, pages: pages, pathPrefix: pathPrefix, limits: limits, logger: logger,
+        onListening: { listening.yield($0) })
     let group = ServiceGroup(configuration: ServiceGroupConfiguration(services: [server], logger: logger))
     let running = Task { try await group.run() }
     var port = 0

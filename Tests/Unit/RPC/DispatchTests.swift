@@ -39,6 +39,23 @@ import Testing
         for await _ in cancelled { break }
     }
 
+    @Test func `deadlines are kept in whatever order they were set`() async throws {
+        let client = transport { _ in
+            for await _ in AsyncStream<Void>.makeStream().stream {}
+            return WireListTimersResponse()
+        }
+        await withTaskGroup(of: RPCCode?.self) { group in
+            for milliseconds in [40, 10, 30, 5, 20, 35, 1, 15] {
+                group.addTask {
+                    let options = CallOptions(timeout: .milliseconds(milliseconds))
+                    do { _ = try await client.listTimers(.init(), options) } catch { return (error as? RPCError)?.code }
+                    return nil
+                }
+            }
+            for await code in group { #expect(code == .deadlineExceeded) }
+        }
+    }
+
     @Test func `a call within its deadline is answered`() async throws {
         let client = transport { context in
             await Task.yield()
