@@ -1,0 +1,82 @@
+public import Kernel
+public import Logging
+public import Platform
+public import RPC
+import Storage
+
+/// What a service's process is told, read and checked.
+public struct ServiceConfiguration: Sendable {
+    public let service: ServiceName
+    public let host: String
+    /// 0 for any that is free.
+    public let port: Int
+    /// The folder of the store.
+    public let data: String
+    public let peerURLs: [ServiceName: String]
+    public let token: String?
+    public let partitions: PartitionSet
+    public let logLevel: Logger.Level
+    public let logFormat: LogFormat
+    public let limits: RPCLimits
+    /// Of the relay and of what is kept.
+    public let node: NodeSettings
+    public let threads: Int
+    public let drainTimeout: TimeSpan
+    /// All settings as `--print-config` shows them, secrets hidden.
+    public let printed: String
+
+    /// - Parameter arguments: without the program's name.
+    /// - Throws: ``SettingsFaults``, each fault a sentence.
+    public init(
+        _ service: ServiceName, arguments: [String], environment: [String: String]
+    ) throws(SettingsFaults) {
+        let settings = try Settings(
+            ServiceSettings.all(of: service), arguments: arguments, environment: environment)
+        self.service = service
+        host = settings[ServiceSettings.host]
+        port = settings[ServiceSettings.port(of: service)]
+        data = settings[ServiceSettings.data]
+        peerURLs = Dictionary(
+            uniqueKeysWithValues: ServiceName.allCases.map { ($0, settings[ServiceSettings.url(of: $0)]) })
+        token = settings[ServiceSettings.token]
+        partitions = settings[ServiceSettings.partitions]
+        logLevel = settings[ServiceSettings.logLevel]
+        logFormat = settings[ServiceSettings.logFormat]
+        limits = Self.limits(settings)
+        node = Self.node(settings)
+        threads = settings[ServiceSettings.threads]
+        drainTimeout = settings[ServiceSettings.drainTimeout]
+        printed = settings.printed
+    }
+
+    /// The file of the store.
+    public var storePath: String { "\(data)/\(service.rawValue).sqlite" }
+
+    private static func node(_ settings: Settings) -> NodeSettings {
+        var node = NodeSettings()
+        node.relay.maxEvents = settings[ServiceSettings.relayBatchEvents]
+        node.relay.maxBytes = settings[ServiceSettings.relayBatchBytes]
+        node.relay.maxAttempts = settings[ServiceSettings.relayAttempts]
+        node.retention.outbox = settings[ServiceSettings.outboxRetention]
+        node.retention.inbox = settings[ServiceSettings.inboxRetention]
+        node.retention.idempotency = settings[ServiceSettings.idempotencyRetention]
+        node.flushLimit = settings[ServiceSettings.drainTimeout].duration / 2
+        return node
+    }
+
+    private static func limits(_ settings: Settings) -> RPCLimits {
+        var limits = RPCLimits()
+        limits.maxMessageBytes = settings[ServiceSettings.maxMessageBytes]
+        limits.maxConnections = settings[ServiceSettings.maxConnections]
+        limits.defaultTimeout = settings[ServiceSettings.callTimeout].duration
+        limits.maximumTimeout = settings[ServiceSettings.maxCallTimeout].duration
+        limits.bodyTimeout = settings[ServiceSettings.bodyTimeout].duration
+        limits.idleTimeout = settings[ServiceSettings.idleTimeout].duration
+        return limits
+    }
+}
+
+extension TimeSpan {
+    /// As Swift's clocks measure it.
+    var duration: Duration { .microseconds(microseconds) }
+}
