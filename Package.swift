@@ -143,7 +143,7 @@ let package = Package(
             name: "protoc-gen-accord", dependencies: [protobuf, protobufPlugin], path: "Shared/Contracts/Plugin",
             swiftSettings: settings),
     ]
-        + service("ICP", domain: [yams])
+        + service("ICP", domain: [yams], service: [crypto])
         + service("Scoring")
         + service("Routing")
         + service("SLA")

@@ -54,9 +54,11 @@ struct DocumentParser {
     }
 
     private mutating func tree(_ node: Node, _ path: String, key: Positions.Place?, depth: Int) -> Tree? {
-        let place = node.mark.map { Positions.Place(line: $0.line, column: $0.column) }
+        let mark = node.mark.map { Positions.Place(line: $0.line, column: $0.column) }
+        // An alias has the mark of its anchor.
+        let place = node.anchor == nil ? mark ?? key : key ?? mark
         positions.note(
-            path, key: key, value: place ?? key ?? Positions.Place(line: 1, column: 1), isScalar: node.scalar != nil)
+            path, key: key, value: place ?? Positions.Place(line: 1, column: 1), isScalar: node.scalar != nil)
         count += 1
         guard count <= limits.parts else {
             if count == limits.parts + 1 {
@@ -70,7 +72,7 @@ struct DocumentParser {
         }
         guard node.anchor == nil else {
             faults.add(path, found: "an anchor or an alias", expected: "the value itself")
-            return nil
+            return node.scalar.map { ScalarText.tree($0.string, isPlain: $0.style == .plain) }
         }
         switch node {
         case .scalar(let scalar): return ScalarText.tree(scalar.string, isPlain: scalar.style == .plain)

@@ -1,0 +1,11 @@
+import Contracts
+import Storage
+
+/// Answers the RPCs of `icp_service.proto`; each has a file of its own.
+struct IcpHandlers: WireIcpServiceHandlers {
+    let store: Store
+    let tiers: TierLibrary
+
+    /// Accounts in one request.
+    static let accountsAtMost = 1_000
+}
