@@ -15,7 +15,7 @@ import Testing
         try await PlainHTTP.get(url, token: token)
     }
 
-    @Test(arguments: ServiceName.allCases.filter { $0 != .icp })
+    @Test(arguments: ServiceName.allCases)
     func aServiceStartsIsReadyAndEndsWhenTold(name: ServiceName) async throws {
         let service = try await RunningService(name, data: folder.path("data"))
         #expect(try await get(service.address + "/healthz") == (200, "alive\n"))
