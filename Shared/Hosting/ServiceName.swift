@@ -27,8 +27,8 @@ public enum ServiceName: String, Sendable, CaseIterable {
         case .routing: [.agreementActivated, .leadQualified, .timerBreached]
         case .sla:
             [
-                .agreementActivated, .handoffAssigned, .handoffAccepted, .handoffRejected, .handoffTouched,
-                .handoffQualified,
+                .agreementActivated, .handoffWaiting, .handoffAssigned, .handoffAccepted, .handoffRejected,
+                .handoffTouched, .handoffQualified,
             ]
         case .metrics: Set(EventKind.allCases)
         }

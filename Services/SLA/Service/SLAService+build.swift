@@ -16,7 +16,8 @@ public struct SLAService: AccordService {
         return ServiceAssembly(
             routes: SLAHandlers(store: store, library: library, calendars: CalendarShelf()).routes,
             consumers: [
-                AgreementActivatedConsumer(library), HandoffAssignedConsumer(desk: desk),
+                AgreementActivatedConsumer(library), HandoffWaitingConsumer(desk: desk),
+                HandoffAssignedConsumer(desk: desk),
                 HandoffAcceptedConsumer(desk: desk), HandoffRejectedConsumer(desk: desk),
                 HandoffTouchedConsumer(desk: desk), HandoffQualifiedConsumer(desk: desk),
             ],

@@ -140,6 +140,21 @@ import Testing
         #expect(try await stage.timers { $0.repID = "bob" }.count == 2)
     }
 
+    @Test("A lead that went back to the queue runs against no one until another rep has it")
+    func queue() async throws {
+        let stage = try SLAStage()
+        try await stage.wait("h1", at: "2026-03-09T08:00:00Z")
+        try await stage.assign("h1", territory: "west", at: "2026-03-09T09:00:00Z")
+        try await stage.fire(at: "2026-03-09T13:00:00Z")
+        try await stage.wait("h1", at: "2026-03-09T13:00:00Z")
+        try await stage.fire(at: "2026-03-16T09:00:00Z")
+        try await stage.assign("h1", rep: "bob", territory: "west", at: "2026-03-16T09:00:00Z")
+        let timers = try await stage.timers()
+        #expect(timers.map(\.timerID) == ["h1.accept.1", "h1.decide.1", "h1.accept.2", "h1.decide.2"])
+        #expect(timers.map(\.state) == [.breached, .cancelled, .armed, .armed])
+        #expect(Instant(timers[1].endedAt).text == "2026-03-09T13:00:00Z")
+    }
+
     @Test("A rejection meets the acceptance and cancels what it leaves open")
     func rejection() async throws {
         let stage = try SLAStage()

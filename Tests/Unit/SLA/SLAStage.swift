@@ -87,6 +87,10 @@ struct SLAStage {
         )
     }
 
+    func wait(_ id: String, at time: String) async throws {
+        try await tell(.handoffWaiting(.with { $0.handoff = Self.handoff(id, rep: "") }), id, time, 1)
+    }
+
     func accept(_ id: String, at time: String, version: Int64 = 1) async throws {
         try await tell(.handoffAccepted(.with { $0.handoff = Self.handoff(id) }), id, time, version)
     }

@@ -3,7 +3,8 @@ import Kernel
 
 /// Decides what news of a handoff does to its timers.
 ///
-/// - An assignment to another rep cancels what still runs for the one before, and starts a new round.
+/// - An assignment to another rep cancels what still runs for the one before, and starts a new round. So does a
+///   return to the queue, where the round starts when someone gets the handoff.
 /// - A step stops the timers of its round that name it. A rejection, a qualification and a closing also cancel those
 ///   that they do not stop.
 /// - A step arms the rules that start on it, once a round. What the rule waits for may have been done already: a
@@ -22,11 +23,12 @@ public struct HandoffMachine {
     /// - Parameters:
     ///   - timers: all timers of the handoff.
     ///   - lead: the lead's fields for the criteria of rules.
-    /// - Returns: nil where the news is known.
+    /// - Returns: nil where the news is known, or says nothing about a rep.
     public func decide(
         _ news: HandoffNews, record known: HandoffRecord?, timers: [HandoffTimer], lead: (LeadScore) -> FieldRecord?
     ) throws -> HandoffDecision? {
         if news.isAssignment, known?.assignmentEvent == news.eventID { return nil }
+        if news.steps.isEmpty, known == nil { return nil }
         var decision = HandoffDecision(record: Self.record(known, after: news))
         let round = decision.record.round
         for timer in timers {
@@ -65,7 +67,7 @@ public struct HandoffMachine {
         if news.isAssignment { return timer.round < round ? .cancelled(news.occurredAt) : nil }
         guard timer.round == round else { return nil }
         if try !ruleOf(timer).stopsOn.isDisjoint(with: news.steps) { return .stopped(news.occurredAt) }
-        return news.endsHandoff ? .cancelled(news.occurredAt) : nil
+        return news.endsWork ? .cancelled(news.occurredAt) : nil
     }
 
     private func arm(

@@ -7,7 +7,7 @@ public struct HandoffNews: Sendable {
     public var leadID: String
     public var repID: String
     public var team: String
-    /// What was done; a rejection that ends the handoff is two steps.
+    /// What was done; a rejection that ends the handoff is two steps. None where no rep has it any more, and it waits.
     public var steps: [HandoffStep]
     public var occurredAt: Instant
     public var agreementVersion: Int64
@@ -31,7 +31,7 @@ public struct HandoffNews: Sendable {
 
     var isAssignment: Bool { steps.contains(.assigned) }
     /// What it does not meet, it makes void.
-    var endsHandoff: Bool { steps.contains { $0 == .rejected || $0 == .qualified || $0 == .closed } }
+    var endsWork: Bool { steps.isEmpty || steps.contains { $0 == .rejected || $0 == .qualified || $0 == .closed } }
 }
 
 /// What has become of a handoff's clocks.
