@@ -12,8 +12,8 @@ public struct ServiceHostSettings: Sendable {
     /// What callers have to bring; nil lets everyone in.
     public var token: String?
     public var limits = RPCLimits()
-    /// False where someone else runs the duties, such as a demo that plays under a clock of its own.
-    public var runsDuties = true
+    /// Set where someone else runs the duties at first, such as a demo that plays under a clock of its own.
+    public var dutyGate: DutyGate?
 
     public init() {}
 }
@@ -40,9 +40,9 @@ public struct ServiceHost: Service {
         self.node = node
         self.settings = settings
         self.logger = logger
-        let health = Health(node.name, clock: node.store.clock) { [node, runsDuties = settings.runsDuties] in
+        let health = Health(node.name, clock: node.store.clock) { [node, isGated = settings.dutyGate != nil] in
             var parts = await node.readiness()
-            if !runsDuties { parts["duties"] = nil }
+            if isGated { parts["duties"] = nil }
             return parts
         }
         self.health = health
@@ -68,8 +68,9 @@ public struct ServiceHost: Service {
 
     /// The group ends the server first, and the duties only when the last call is answered.
     private func serve() async throws {
+        let duties: any Service = settings.dutyGate.map { GatedDuties(gate: $0, runner: node.runner) } ?? node.runner
         let group = ServiceGroup(
-            services: settings.runsDuties ? [node.runner, server] : [server],
+            services: [duties, server],
             logger: Logger(label: "lifecycle") { _ in SwiftLogNoOpLogHandler() })
         try await withGracefulShutdownHandler {
             try await group.run()

@@ -1,0 +1,58 @@
+public import AccordSuite
+public import ArgumentParser
+import Foundation
+
+struct ImportCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "import",
+        abstract: "Send the rows of a CSV file: leads, engagements, accounts, opportunities or touches.",
+        discussion: """
+            A mapping file says where each field comes from. Rows that were sent already change nothing, and an import \
+            that was interrupted goes on behind the last batch that was acknowledged.
+
+            Example: accord import leads leads.csv --mapping leads-mapping.yaml
+            """)
+
+    @Argument(help: "What the file holds; it has to be the mapping's kind.")
+    var kind: ImportKind
+    @Argument(help: "The CSV file, in UTF-8, with a heading.")
+    var file: String
+    @Option(help: "The mapping file.")
+    var mapping: String
+    @Option(help: "Rows in a request, 1 to 1000.")
+    var batch = 500
+    @Flag(help: "Begin with the first row, whatever was sent before.")
+    var fromStart = false
+    @OptionGroup var connection: ConnectionOptions
+    @OptionGroup var output: OutputOptions
+
+    func validate() throws {
+        guard (1...1_000).contains(batch) else { throw ValidationError("--batch \(batch): expected 1 to 1000") }
+    }
+
+    func run() async throws {
+        let job = try ImportJob(kind: kind, file: file, mapping: mapping, batch: batch)
+        let checkpoint = ImportCheckpoint(job: job.digest, target: try connection.addresses().description)
+        let outcome = try await connection.connected { clients in
+            var progress = ProgressLine("importing \(kind.rawValue)")
+            defer { progress.end() }
+            return try await job.run(clients, from: fromStart ? 0 : checkpoint.done) { done, total in
+                try checkpoint.save(done)
+                progress.show(done, of: total)
+            }
+        }
+        for refusal in outcome.refusals { Terminal.complain(refusal.description) }
+        if output.json {
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.sortedKeys]
+            Terminal.say(String(decoding: try encoder.encode(outcome), as: UTF8.self))
+        } else {
+            Terminal.say(
+                "\(outcome.created) created, \(outcome.updated) updated, \(outcome.unchanged) unchanged, "
+                    + "\(outcome.skipped) left out, \(outcome.resumed) sent earlier, \(outcome.refusals.count) refused")
+        }
+        if !outcome.refusals.isEmpty { throw ExitReason.badInput }
+    }
+}
+
+extension ImportKind: ExpressibleByArgument {}

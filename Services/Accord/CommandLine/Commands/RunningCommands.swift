@@ -1,0 +1,118 @@
+import AccordSuite
+import ArgumentParser
+import Contracts
+import Foundation
+import Hosting
+import Kernel
+import RPC
+import SwiftProtobuf
+
+struct UpCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "up", abstract: "Run all five services in this process.",
+        discussion: """
+            ICP listens on the port base + 1, Scoring on + 2, Routing on + 3, SLA on + 4, Metrics on + 5 (with the page \
+            at /). Ends on SIGINT or SIGTERM, after finishing what runs.
+
+            Example: accord up --data ./accord-data
+            """)
+
+    @Option(help: "The folder of the five SQLite files.")
+    var data: String
+    @Option(help: "Added to the services' numbers; 0 takes any free ports.")
+    var portBase = 7_100
+    @Option(help: "The address to listen on. Another than loopback needs ACCORD_TOKEN.")
+    var host = "127.0.0.1"
+
+    func run() async throws {
+        var settings = HostedSuite.Settings(folder: data)
+        settings.host = host
+        settings.portBase = portBase
+        settings.token = ProcessInfo.processInfo.environment["ACCORD_TOKEN"]
+        try FileManager.default.createDirectory(atPath: data, withIntermediateDirectories: true)
+        let suite = try await HostedSuite.start(settings)
+        for name in ServiceName.allCases { Terminal.say("\(name.rawValue) listening on \(suite.address(of: name))") }
+        Terminal.say("the page: \(suite.address(of: .metrics))/")
+        try await suite.runUntilSignal()
+    }
+}
+
+struct DemoCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "demo",
+        abstract: "Play a quarter of a made-up company through the five services over HTTP, and look at it.",
+        discussion: """
+            The same seed plays the same quarter. Afterwards the page stays up until interrupted.
+
+            Example: accord demo --leads 5000 --seed 7 --exit
+            """)
+
+    @Option(help: "The seed of everything that happens.")
+    var seed: UInt64 = 2_026
+    @Option(help: "How many leads come in the quarter, 1 to 200000.")
+    var leads = 3_000
+    @Option(help: "Added to the services' numbers; 0 takes any free ports.")
+    var portBase = 7_100
+    @Option(help: "Where the services keep their files; a temporary folder by default.")
+    var data: String?
+    @Flag(help: "End after printing, instead of serving the page.")
+    var exit = false
+    @OptionGroup var output: OutputOptions
+
+    func validate() throws {
+        guard (1...200_000).contains(leads) else { throw ValidationError("--leads \(leads): expected 1 to 200000") }
+    }
+
+    func run() async throws {
+        let demo = try await Demo.start(
+            DemoSettings(seed: seed, leads: leads), folder: data, portBase: portBase)
+        var progress = ProgressLine("playing a quarter")
+        let played = try await demo.play { state, settings in
+            let done = Int(state.now.seconds(since: settings.start) / 3_600)
+            progress.show(done, of: Int(settings.days * 24), note: "\(state.leads) leads, \(state.handoffs) handoffs")
+        }
+        progress.end()
+        let reports = try await demo.reports()
+        if output.json {
+            Terminal.say(
+                "{\"funnel\":\(try reports.funnel.jsonString()),\"journey\":\(try reports.journey.jsonString())}")
+        } else {
+            Terminal.say(
+                "\(played.leads) leads with \(played.engagements) engagements, \(played.handoffs) handoffs, "
+                    + "\(played.opportunities) opportunities (seed \(seed))")
+            Terminal.say("\nFunnel\n\(Reports.funnel(reports.funnel, splitBy: "source"))")
+            Terminal.say("\nService levels\n\(Reports.serviceLevels(reports.serviceLevels, splitBy: ""))")
+            Terminal.say("\nAttribution\n\(Reports.attribution(reports.attribution))")
+            Terminal.say("\nOne lead's journey\n\(Reports.journey(reports.journey))")
+        }
+        if exit { return try await demo.close() }
+        Terminal.say("\nLook at \(demo.address(of: .metrics))/ and end with Ctrl-C.")
+        try await demo.serveUntilSignal()
+    }
+}
+
+struct DoctorCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "doctor", abstract: "Check every service: reachable, ready, clock, agreement, outbox.",
+        discussion: "Example: accord doctor --port-base 7100")
+
+    @OptionGroup var connection: ConnectionOptions
+    @OptionGroup var output: OutputOptions
+
+    func run() async throws {
+        let checkup = Checkup(addresses: try connection.addresses())
+        let findings = try await connection.connected { try await checkup.findings($0) }
+        if output.json {
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.sortedKeys]
+            Terminal.say(String(decoding: try encoder.encode(findings), as: UTF8.self))
+        } else {
+            var table = TextTable(["service", "check", "result", "what was seen"])
+            for finding in findings {
+                table.add([finding.service, finding.check, finding.passed ? "PASS" : "FAIL", finding.evidence])
+            }
+            Terminal.say(table.text)
+        }
+        if findings.contains(where: { !$0.passed }) { throw ExitReason.found }
+    }
+}

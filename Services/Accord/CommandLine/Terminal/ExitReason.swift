@@ -1,0 +1,41 @@
+import AccordSuite
+import ArgumentParser
+import Foundation
+import RPC
+
+/// What an error means for whoever called: a sentence on standard error and an exit code (as in `sysexits.h`).
+enum ExitReason {
+    static let found = ExitCode(2)
+    static let badInput = ExitCode(65)
+    static let unavailable = ExitCode(69)
+
+    /// Prints errors that are ours and turns them into exit codes; leaves those of the argument parser alone.
+    static func reported(_ error: any Error) -> any Error {
+        switch error {
+        case let error as RPCError:
+            Terminal.complain("\(error.code.rawValue): \(error.message)")
+            return code(of: error.code)
+        case let error as ImportFaults:
+            for fault in error.faults.prefix(50) { Terminal.complain(fault.description) }
+            if error.faults.count > 50 { Terminal.complain("and \(error.faults.count - 50) more") }
+            return badInput
+        case let error as PlaybackRefusal:
+            Terminal.complain(error.description)
+            return badInput
+        case let error as CocoaError:
+            let file = error.filePath.map { ": \($0)" } ?? ""
+            Terminal.complain("\(error.localizedDescription)\(file)")
+            return badInput
+        default:
+            return error
+        }
+    }
+
+    private static func code(of code: RPCCode) -> ExitCode {
+        switch code {
+        case .invalidArgument, .outOfRange, .notFound, .failedPrecondition, .alreadyExists: badInput
+        case .unavailable, .deadlineExceeded: unavailable
+        default: .failure
+        }
+    }
+}

@@ -1,0 +1,45 @@
+import Foundation
+import SwiftProtobuf
+
+/// Where output goes: answers on standard output, everything else on standard error.
+enum Terminal {
+    static func say(_ text: String) {
+        FileHandle.standardOutput.write(Data((text + "\n").utf8))
+    }
+
+    static func complain(_ text: String) {
+        FileHandle.standardError.write(Data((text + "\n").utf8))
+    }
+
+    /// A message as the wire has it.
+    static func say(json message: any Message) throws {
+        say(try message.jsonString())
+    }
+
+    static var errorIsTerminal: Bool { isatty(2) == 1 }
+}
+
+/// A line on the terminal that tells how far long work is; silent where there is no terminal.
+struct ProgressLine {
+    private let label: String
+    private var lastPercent = -1
+
+    init(_ label: String) {
+        self.label = label
+    }
+
+    mutating func show(_ done: Int, of total: Int, note: String = "") {
+        guard Terminal.errorIsTerminal, total > 0 else { return }
+        let percent = min(100, done * 100 / total)
+        guard percent != lastPercent else { return }
+        lastPercent = percent
+        let filled = percent * 30 / 100
+        let bar = String(repeating: "#", count: filled) + String(repeating: ".", count: 30 - filled)
+        FileHandle.standardError.write(Data("\r\u{1B}[K\(label) [\(bar)] \(percent) % \(note)".utf8))
+    }
+
+    func end() {
+        guard Terminal.errorIsTerminal else { return }
+        FileHandle.standardError.write(Data("\r\u{1B}[K".utf8))
+    }
+}

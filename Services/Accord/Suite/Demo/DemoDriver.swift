@@ -1,0 +1,242 @@
+import Contracts
+import Hosting
+public import Kernel
+import RPC
+import SwiftProtobuf
+
+/// What the demo plays: how many leads, over how long, from which seed.
+public struct DemoSettings: Sendable {
+    public var seed: UInt64
+    public var leads: Int
+    public var start: Instant
+    public var days: Int64
+
+    /// A quarter, beginning on a Wednesday.
+    public init(
+        seed: UInt64 = 2026, leads: Int = 3_000, start: Instant = Instant(seconds: 1_782_864_000), days: Int64 = 92
+    ) {
+        self.seed = seed
+        self.leads = leads
+        self.start = start
+        self.days = days
+    }
+
+    public var end: Instant { start.adding(.days(days)) }
+}
+
+/// How far the demo is.
+public struct DemoProgress: Sendable {
+    public var now: Instant
+    public var leads = 0
+    public var engagements = 0
+    public var handoffs = 0
+    public var opportunities = 0
+    /// What a rep did too late: another rep had the lead by then.
+    public var overtaken = 0
+}
+
+/// Plays a quarter of a company through the services: leads arrive, salespeople react to what they are handed.
+public struct DemoDriver: Sendable {
+    private let settings: DemoSettings
+    private let clients: SuiteClients
+    private let time: PassageOfTime
+
+    public init(_ settings: DemoSettings, clients: SuiteClients, time: PassageOfTime) {
+        self.settings = settings
+        self.clients = clients
+        self.time = time
+    }
+
+    /// Proposes an agreement and signs it for both sides.
+    ///
+    /// - Returns: its version.
+    @discardableResult
+    public static func agree(on document: String, _ clients: SuiteClients) async throws -> Int64 {
+        let proposed = try await clients.icp.proposeAgreement(
+            .with {
+                $0.document = document
+                $0.proposedBy = "revops@northwind.example"
+                $0.comment = "first agreement"
+            })
+        let version = proposed.version.version
+        for (side, signer) in [
+            (WireSide.marketing, "vp.marketing@northwind.example"), (.sales, "vp.sales@northwind.example"),
+        ] {
+            _ = try await clients.icp.signAgreement(
+                .with {
+                    $0.version = version
+                    $0.side = side
+                    $0.signer = signer
+                    $0.digest = proposed.version.digest
+                })
+        }
+        return version
+    }
+
+    /// - Parameter progress: told after every step.
+    public func play(progress: (DemoProgress) -> Void = { _ in }) async throws -> DemoProgress {
+        let world = DemoWorld(seed: settings.seed)
+        try await world.furnish(clients)
+        var leads = DemoLeads(world: world, start: settings.start, days: settings.days, seed: settings.seed)
+        var sales = DemoSales(world: world, seed: settings.seed)
+        var agenda = Agenda()
+        for number in 1...max(1, settings.leads) {
+            let (lead, engagements) = leads.next(number)
+            agenda.add(Instant(lead.createdAt), .record(.lead(lead)))
+            for engagement in engagements {
+                agenda.add(Instant(engagement.occurredAt), .record(.engagement(engagement)))
+            }
+        }
+        var state = DemoProgress(now: settings.start)
+        var position: Int64 = 0
+        let playback = Playback(clients, time: time)
+        while let step = agenda.nextStep(before: settings.end) {
+            time.pass(step.until)
+            try await perform(step.entries, playback, &state)
+            try await time.settle()
+            for (assigned, at) in try await handoffs(after: &position) {
+                state.handoffs += 1
+                for action in sales.plan(for: assigned, at: at) {
+                    agenda.add(max(action.at, step.until), .sales(action.kind))
+                }
+            }
+            state.now = step.until
+            progress(state)
+        }
+        time.pass(settings.end)
+        try await time.settle()
+        state.now = settings.end
+        progress(state)
+        return state
+    }
+
+    private func perform(_ entries: [Agenda.Entry], _ playback: Playback, _ state: inout DemoProgress) async throws {
+        var records: [ImportRecord] = []
+        for entry in entries {
+            switch entry.what {
+            case .record(let record):
+                records.append(record)
+                if case .lead = record { state.leads += 1 } else { state.engagements += 1 }
+            case .sales(.opportunity(let opportunity)):
+                records.append(.opportunity(opportunity))
+                if opportunity.outcome == .open { state.opportunities += 1 }
+            case .sales: break
+            }
+        }
+        try await playback.send(records)
+        for entry in entries {
+            guard case .sales(let kind) = entry.what else { continue }
+            do {
+                try await perform(kind, at: entry.at)
+            } catch let error as RPCError where [.failedPrecondition, .permissionDenied].contains(error.code) {
+                state.overtaken += 1
+            }
+        }
+    }
+
+    private func perform(_ kind: DemoSales.Action.Kind, at: Instant) async throws {
+        switch kind {
+        case .accept(let handoff, let rep):
+            _ = try await clients.routing.acceptHandoff(
+                .with {
+                    $0.handoffID = handoff
+                    $0.actor = rep
+                    $0.occurredAt = at.wire
+                })
+        case .touch(let handoff, let rep, let kind, let number):
+            _ = try await clients.routing.recordActivity(
+                .with {
+                    $0.handoffID = handoff
+                    $0.actor = rep
+                    $0.occurredAt = at.wire
+                    $0.kind = kind
+                    $0.activityID = "\(handoff)-\(rep)-\(number)"
+                })
+        case .qualify(let handoff, let rep):
+            _ = try await clients.routing.qualifyHandoff(
+                .with {
+                    $0.handoffID = handoff
+                    $0.actor = rep
+                    $0.occurredAt = at.wire
+                    $0.note = "discovery call booked"
+                })
+        case .reject(let handoff, let rep, let reason, let detail):
+            _ = try await clients.routing.rejectHandoff(
+                .with {
+                    $0.handoffID = handoff
+                    $0.actor = rep
+                    $0.occurredAt = at.wire
+                    $0.reasonCode = reason
+                    $0.reasonDetail = detail
+                })
+        case .opportunity: break
+        }
+    }
+
+    /// What Routing assigned since a position of its outbox.
+    private func handoffs(after position: inout Int64) async throws -> [(WireHandoffAssigned, Instant)] {
+        var result: [(WireHandoffAssigned, Instant)] = []
+        while true {
+            let after = position
+            let tail = try await clients.events(of: .routing).tailEvents(
+                .with {
+                    $0.afterPosition = after
+                    $0.limit = 500
+                })
+            for tailed in tail.events {
+                position = max(position, tailed.position)
+                if case .handoffAssigned(let assigned)? = tailed.event.payload {
+                    result.append((assigned, Instant(tailed.event.occurredAt)))
+                }
+            }
+            if tail.events.count < 500 { return result }
+        }
+    }
+}
+
+/// What is still to happen, in the order of time.
+private struct Agenda {
+    enum What: Sendable {
+        case record(ImportRecord)
+        case sales(DemoSales.Action.Kind)
+    }
+
+    struct Entry: Sendable {
+        var at: Instant
+        var number: Int
+        var what: What
+    }
+
+    /// By the hour, so that a step is found without sorting everything.
+    private var hours: [Int64: [Entry]] = [:]
+    private var added = 0
+    private var hour = Int64.min
+
+    mutating func add(_ at: Instant, _ what: What) {
+        added += 1
+        let slot = max(at.seconds / 3_600, hour)
+        hours[slot, default: []].append(Entry(at: at, number: added, what: what))
+    }
+
+    /// The entries of the next hour in which anything happens; nil when nothing does before the end.
+    mutating func nextStep(before end: Instant) -> (until: Instant, entries: [Entry])? {
+        let last = end.seconds / 3_600
+        guard let next = hours.keys.min(), next < last, let entries = hours.removeValue(forKey: next) else {
+            return nil
+        }
+        hour = next + 1
+        let sorted = entries.sorted { ($0.at, $0.number) < ($1.at, $1.number) }
+        return (Instant(seconds: (next + 1) * 3_600), sorted)
+    }
+}
+
+extension DemoWorld {
+    /// Tells Routing who sells and ICP which companies there are.
+    func furnish(_ clients: SuiteClients) async throws {
+        _ = try await clients.routing.upsertReps(.with { $0.reps = people.map(\.rep) })
+        _ = try await clients.routing.upsertPools(.with { $0.pools = pools })
+        for batch in accounts.batches(of: 500) {
+            _ = try await clients.icp.upsertAccounts(.with { $0.accounts = batch })
+        }
+    }
+}

@@ -1,0 +1,142 @@
+import Contracts
+import Foundation
+import Kernel
+import SwiftProtobuf
+
+/// Makes the leads of the demo and what they do: the same for the same seed.
+struct DemoLeads: Sendable {
+    let world: DemoWorld
+    let start: Instant
+    let days: Int64
+    private var random: SeededRandom
+    private var engagements = 0
+
+    init(world: DemoWorld, start: Instant, days: Int64, seed: UInt64) {
+        self.world = world
+        self.start = start
+        self.days = days
+        random = SeededRandom(seed: seed ^ 0x1ead)
+    }
+
+    /// One lead and its engagement, in the order of time; some of it may lie behind the end of the quarter.
+    ///
+    /// - Parameter count: of engagements; as many as its interest suggests by default.
+    mutating func next(_ number: Int, count: Int? = nil) -> (lead: WireLead, engagements: [WireEngagement]) {
+        let source = DemoWorld.pick(DemoWorld.sources, by: \.share, &random)
+        let account = world.accounts[Int.random(in: 0..<world.accounts.count, using: &random)]
+        let market = DemoWorld.markets.first { $0.territory == account.region } ?? DemoWorld.markets[0]
+        let created = arrival(in: market)
+        let campaign = source.campaigns.randomElement(using: &random) ?? ""
+        let lead = lead(number, source, campaign, account, market, created)
+        return (lead, engagements(of: lead, source, campaign, created, count))
+    }
+
+    private mutating func lead(
+        _ number: Int, _ source: DemoWorld.Source, _ campaign: String, _ account: WireAccount,
+        _ market: DemoWorld.Market, _ created: Instant
+    ) -> WireLead {
+        let first = DemoWorld.firstNames.randomElement(using: &random) ?? ""
+        let last = DemoWorld.lastNames.randomElement(using: &random) ?? ""
+        let seniority = ["c_level", "vp", "director", "manager", "individual", "student"]
+        let levels = [0.06, 0.12, 0.22, 0.3, 0.26, 0.04]
+        let level = DemoWorld.pick(Array(0..<6), by: { levels[$0] }, &random)
+        let department =
+            ["data", "finance", "marketing", "operations", "sales", "it"].randomElement(using: &random) ?? ""
+        return .with {
+            $0.leadID = "lead-\(number)"
+            $0.person.name = "\(first) \(last)"
+            $0.person.email = "\(first).\(last).\(number)@\(account.domains.first ?? "")".lowercased()
+            $0.person.seniority = seniority[level]
+            $0.person.department = department
+            $0.person.title = level == 5 ? "Student" : "\(seniority[level]) \(department)"
+            $0.person.country = account.country
+            $0.person.language = "en"
+            $0.company.accountID = account.accountID
+            $0.company.name = account.name
+            $0.company.domain = account.domains.first ?? ""
+            $0.company.industry = account.industry
+            $0.company.employees = account.employees
+            $0.company.annualRevenue = account.annualRevenue
+            $0.company.country = account.country
+            $0.company.region = account.region
+            $0.company.technologies = account.technologies
+            $0.company.signals = account.signals
+            $0.source = source.name
+            $0.channel = source.channel
+            $0.campaign = campaign
+            $0.motion = source.motion
+            $0.segment =
+                account.employees >= 1_000 ? "enterprise" : account.employees >= 100 ? "mid_market" : "small_business"
+            $0.territory = market.territory
+            $0.createdAt = created.wire
+        }
+    }
+
+    private mutating func engagements(
+        of lead: WireLead, _ source: DemoWorld.Source, _ campaign: String, _ created: Instant, _ wanted: Int?
+    ) -> [WireEngagement] {
+        let interest = source.interest * Double.random(in: 0.2...1.6, using: &random)
+        let count = wanted ?? max(1, Int(interest * 6))
+        var at = created
+        var result: [WireEngagement] = []
+        for _ in 0..<count {
+            let kind = kind(interest: interest, first: result.isEmpty, source)
+            engagements += 1
+            let number = engagements
+            result.append(
+                .with {
+                    $0.engagementID = "eng-\(number)"
+                    $0.leadID = lead.leadID
+                    $0.kind = kind
+                    $0.channel = Self.channel(of: kind, source)
+                    $0.campaign = campaign
+                    $0.contentID = Self.content(of: kind)
+                    $0.occurredAt = at.wire
+                })
+            let gapHours = -log(Double.random(in: 0.0001...1, using: &random)) * 40 / max(interest, 0.3)
+            at = at.adding(TimeSpan(seconds: Int64(gapHours * 3_600)))
+        }
+        return result
+    }
+
+    private mutating func kind(interest: Double, first: Bool, _ source: DemoWorld.Source) -> String {
+        if first, source.name == "webinar" { return "webinar_registered" }
+        let kinds: [(String, Double)] = [
+            ("page_view", 4), ("email_clicked", 1.6), ("content_downloaded", 1.2), ("pricing_page_viewed", interest),
+            ("webinar_registered", 0.6), ("webinar_attended", 0.5), ("chat_started", 0.3), ("event_attended", 0.2),
+            ("trial_started", 0.22 * interest), ("demo_requested", 0.16 * interest),
+        ]
+        return DemoWorld.pick(kinds, by: \.1, &random).0
+    }
+
+    private static func channel(of kind: String, _ source: DemoWorld.Source) -> String {
+        switch kind {
+        case "email_clicked": "email"
+        case "webinar_registered", "webinar_attended", "event_attended": "event"
+        case "chat_started", "pricing_page_viewed", "trial_started", "demo_requested": "website"
+        default: source.channel
+        }
+    }
+
+    private static func content(of kind: String) -> String {
+        switch kind {
+        case "content_downloaded": "guide-to-forecasting"
+        case "webinar_registered", "webinar_attended": "webinar-data-teams"
+        default: ""
+        }
+    }
+
+    /// A moment of the quarter: mostly on business days, mostly in the market's daytime.
+    private mutating func arrival(in market: DemoWorld.Market) -> Instant {
+        while true {
+            let day = Int64.random(in: 0..<days, using: &random)
+            let date = CivilDate(daysSince1970: start.seconds / 86_400 + day)
+            let hour = Double.random(in: 0..<24, using: &random)
+            let daytime = hour >= 8 && hour < 19
+            let weight = (date.weekday >= 6 ? 0.25 : 1) * (daytime ? 1 : 0.2)
+            guard Double.random(in: 0..<1, using: &random) < weight else { continue }
+            let at = start.adding(TimeSpan(seconds: day * 86_400 + Int64(hour * 3_600) - market.offsetHours * 3_600))
+            return max(at, start)
+        }
+    }
+}

@@ -1,0 +1,64 @@
+public import Hosting
+public import Kernel
+public import Logging
+public import Platform
+import RPC
+import Storage
+
+/// All five services in one process under a manual clock, without sockets: deterministic, and as fast as the CPU
+/// allows. Nothing happens by itself: time passes by ``clock``, and events and timers run in ``settle()``.
+public final class InProcessSuite: Sendable {
+    public let clock: ManualClock
+    public let clients: SuiteClients
+    public let nodes: [ServiceNode]
+
+    /// - Parameters:
+    ///   - folder: where the five SQLite files go. They do not survive a power cut: a history can be played again.
+    ///   - seed: of the ids that the services make.
+    public init(folder: String, start: Instant, seed: UInt64 = 1, logLevel: Logger.Level = .critical) throws {
+        let clock = ManualClock(start)
+        let transports = Dictionary(uniqueKeysWithValues: ServiceName.allCases.map { ($0, InProcessTransport()) })
+        let peers = Peers { transports[$0] ?? InProcessTransport() }
+        var logger = Logger(label: "accord")
+        logger.logLevel = logLevel
+        var nodes: [ServiceNode] = []
+        for (index, name) in ServiceName.allCases.enumerated() {
+            let node = try ServiceNode(
+                name.service, storePath: "\(folder)/\(name.rawValue).sqlite", clock: clock,
+                ids: SeededIDSource(seed: seed &+ UInt64(index) &* 0x9e37_79b9), logger: logger, peers: peers,
+                settings: .disposable)
+            transports[name]?.connect(to: node.dispatcher())
+            nodes.append(node)
+        }
+        self.clock = clock
+        self.nodes = nodes
+        clients = SuiteClients(peers)
+    }
+
+    /// For those who play a history into it.
+    public var time: PassageOfTime {
+        PassageOfTime(pass: { self.clock.advance(to: $0) }, settle: { try await self.settle() })
+    }
+
+    /// Runs the duties of all services until none of them has anything to do.
+    public func settle() async throws {
+        try await nodes.settle()
+    }
+
+    public func close() async throws {
+        for node in nodes { try await node.close() }
+    }
+}
+
+extension [ServiceNode] {
+    /// Runs all duties, in turn, until none of them has anything to do.
+    func settle() async throws {
+        var done = 0
+        repeat {
+            done = 0
+            for node in self {
+                for duty in node.duties { done += try await duty.runOnce() }
+            }
+        } while done > 0
+    }
+}
