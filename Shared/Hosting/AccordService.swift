@@ -20,13 +20,19 @@ public struct ServiceEnvironment: Sendable {
     public let store: Store
     /// How to reach the other services.
     public let peers: Peers
+    /// The keys that this replica answers for.
+    public let partitions: PartitionSet
 
-    public init(clock: any WallClock, ids: any IDSource, logger: Logger, store: Store, peers: Peers) {
+    public init(
+        clock: any WallClock, ids: any IDSource, logger: Logger, store: Store, peers: Peers,
+        partitions: PartitionSet = .all
+    ) {
         self.clock = clock
         self.ids = ids
         self.logger = logger
         self.store = store
         self.peers = peers
+        self.partitions = partitions
     }
 }
 

@@ -14,7 +14,6 @@ public struct ServiceConfiguration: Sendable {
     public let data: String
     public let peerURLs: [ServiceName: String]
     public let token: String?
-    public let partitions: PartitionSet
     public let logLevel: Logger.Level
     public let logFormat: LogFormat
     public let limits: RPCLimits
@@ -39,11 +38,12 @@ public struct ServiceConfiguration: Sendable {
         peerURLs = Dictionary(
             uniqueKeysWithValues: ServiceName.allCases.map { ($0, settings[ServiceSettings.url(of: $0)]) })
         token = settings[ServiceSettings.token]
-        partitions = settings[ServiceSettings.partitions]
         logLevel = settings[ServiceSettings.logLevel]
         logFormat = settings[ServiceSettings.logFormat]
         limits = Self.limits(settings)
-        node = Self.node(settings)
+        var node = Self.node(settings)
+        if service == .scoring { node.partitions = settings[ServiceSettings.partitions] }
+        self.node = node
         threads = settings[ServiceSettings.threads]
         drainTimeout = settings[ServiceSettings.drainTimeout]
         printed = settings.printed

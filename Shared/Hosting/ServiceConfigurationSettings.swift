@@ -18,7 +18,8 @@ public enum ServiceSettings {
         "token", .optionalText, default: nil, isSecret: true,
         "Bearer token that callers bring, and that this service brings to its peers")
     public static let partitions = Setting(
-        "partitions", .partitions, default: .all, "Partitions of keys that this replica owns")
+        "partitions", .partitions, default: .all,
+        "Partitions of leads that this replica owns, such as 0-15,32; it refuses the others")
 
     public static let logLevel = Setting("log-level", .logLevel, default: .info, "Least level that is logged")
     public static let logFormat = Setting(
@@ -73,13 +74,13 @@ public enum ServiceSettings {
     public static func all(of service: ServiceName) -> [SettingDeclaration] {
         [host.declaration, port(of: service).declaration, data.declaration]
             + ServiceName.allCases.map { url(of: $0).declaration } + [
-                token.declaration, partitions.declaration, logLevel.declaration, logFormat.declaration,
+                token.declaration, logLevel.declaration, logFormat.declaration,
                 maxMessageBytes.declaration, maxConnections.declaration, threads.declaration, callTimeout.declaration,
                 maxCallTimeout.declaration, bodyTimeout.declaration, idleTimeout.declaration,
                 drainTimeout.declaration, relayBatchEvents.declaration, relayBatchBytes.declaration,
                 relayAttempts.declaration, outboxRetention.declaration, inboxRetention.declaration,
                 idempotencyRetention.declaration,
-            ]
+            ] + (service == .scoring ? [partitions.declaration] : [])
     }
 
     private static func defaultPort(of service: ServiceName) -> Int { 7_100 + service.portOffset }

@@ -10,6 +10,8 @@ public struct NodeSettings: Sendable {
     public var store = StoreSettings()
     public var relay = RelaySettings()
     public var retention = Retention()
+    /// The keys that this replica answers for.
+    public var partitions = PartitionSet.all
     /// How long the relay may take at shutdown to tell what is left.
     public var flushLimit = Duration.seconds(5)
     /// Whether the bytes of batches that come in are counted.
@@ -49,7 +51,8 @@ public final class ServiceNode: Sendable {
             path: storePath, owner: name.rawValue, clock: clock, ids: ids, migrations: service.migrations,
             settings: settings.store)
         let assembly = try service.build(
-            ServiceEnvironment(clock: clock, ids: ids, logger: logger, store: store, peers: peers))
+            ServiceEnvironment(
+                clock: clock, ids: ids, logger: logger, store: store, peers: peers, partitions: settings.partitions))
         let relays = name.subscribers.map { subscriber in
             let transport = RPCEventTransport(peers[subscriber], timeout: settings.relay.timeout)
             return RelayDuty(

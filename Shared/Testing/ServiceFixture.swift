@@ -25,7 +25,7 @@ public final class ServiceFixture: Sendable {
     ///   - peers: routes of further stubs, found by their path.
     public init(
         _ service: any AccordService.Type, start: Instant, agreements: [WireAgreementVersion] = [],
-        peers: [RPCRoute] = []
+        peers: [RPCRoute] = [], partitions: PartitionSet = .all
     ) throws {
         clock = ManualClock(start)
         ids = SeededIDSource(seed: 1)
@@ -38,7 +38,9 @@ public final class ServiceFixture: Sendable {
         var logger = Logger(label: "test")
         logger.logLevel = .critical
         assembly = try service.build(
-            ServiceEnvironment(clock: clock, ids: ids, logger: logger, store: store, peers: Peers { _ in stubs }))
+            ServiceEnvironment(
+                clock: clock, ids: ids, logger: logger, store: store, peers: Peers { _ in stubs },
+                partitions: partitions))
         transport = InProcessTransport()
         transport.connect(to: RPCDispatcher(assembly.routes))
     }

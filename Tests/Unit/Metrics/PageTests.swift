@@ -44,8 +44,6 @@ import Testing
         #expect(html.components(separatedBy: "<table").count == html.components(separatedBy: "<caption>").count)
         #expect(html.contains(#"<th scope="row">"#))
         #expect(html.contains("linear (agreed)"))
-        // To look at: tools open it, the tests do not.
-        try html.write(toFile: "/tmp/accord-page.html", atomically: true, encoding: .utf8)
     }
 
     @Test func `deals in two currencies are told of, and the funnel is shown all the same`() async throws {

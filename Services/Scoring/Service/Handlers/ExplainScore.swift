@@ -12,6 +12,7 @@ extension ScoringHandlers {
     func explainScore(
         _ request: WireExplainScoreRequest, _ context: RPCContext
     ) async throws -> WireExplainScoreResponse {
+        try partitions.require([request.leadID])
         let asOf = try asOf(request.hasAsOf, request.asOf)
         try await library.learnAnyInForce(context)
         return try await store.read { database in

@@ -6,6 +6,7 @@ import Storage
 
 extension ScoringHandlers {
     func getLead(_ request: WireGetLeadRequest, _ context: RPCContext) async throws -> WireGetLeadResponse {
+        try partitions.require([request.leadID])
         let asOf = try asOf(request.hasAsOf, request.asOf)
         try await library.learnAnyInForce(context)
         return try await store.read { database in

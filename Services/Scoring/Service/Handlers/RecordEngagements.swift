@@ -9,6 +9,7 @@ extension ScoringHandlers {
         _ request: WireRecordEngagementsRequest, _ context: RPCContext
     ) async throws -> WireRecordEngagementsResponse {
         try Self.requireBatch(leads: 0, engagements: request.engagements.count)
+        try partitions.require(request.engagements.map(\.leadID))
         let faults = BatchFaults(leads: [], engagements: request.engagements, now: store.clock.now())
         try await library.learnAnyInForce(context)
         return try await store.command(context) { transaction in

@@ -11,6 +11,8 @@ import SwiftProtobuf
 struct ScoringHandlers: WireScoringServiceHandlers {
     let store: Store
     let library: AgreementLibrary<ScoringRules>
+    /// The leads that this replica answers for.
+    let partitions: PartitionSet
 
     /// The largest batches.
     static let leadsMax = 1_000

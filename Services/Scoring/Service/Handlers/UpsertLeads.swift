@@ -9,6 +9,7 @@ extension ScoringHandlers {
         _ request: WireUpsertLeadsRequest, _ context: RPCContext
     ) async throws -> WireUpsertLeadsResponse {
         try Self.requireBatch(leads: request.leads.count, engagements: request.engagements.count)
+        try partitions.require(request.leads.map(\.leadID) + request.engagements.map(\.leadID))
         let faults = BatchFaults(leads: request.leads, engagements: request.engagements, now: store.clock.now())
         try await library.learnAnyInForce(context)
         return try await store.command(context) { transaction in
