@@ -1,4 +1,4 @@
-import Foundation
+import Platform
 
 #if canImport(Glibc)
     import Glibc
@@ -15,11 +15,10 @@ enum ProcessFigures {
         return seconds(usage.ru_utime) + seconds(usage.ru_stime)
     }
 
-    /// Of `/proc/self/statm`; 0 where there is none.
+    /// 0 where the system does not tell.
     static var residentMebibytes: Int {
-        let text = (try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8)) ?? ""
-        let pages = text.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0
-        return pages * Int(getpagesize()) >> 20
+        let bytes = ProcessMetrics().samples().first { $0.name == "process_resident_memory_bytes" }?.value ?? 0
+        return Int(bytes) >> 20
     }
 
     private static func seconds(_ time: timeval) -> Double {

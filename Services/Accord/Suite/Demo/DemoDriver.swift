@@ -10,6 +10,8 @@ public struct DemoSettings: Sendable {
     public var leads: Int
     public var start: Instant
     public var days: Int64
+    /// Of each lead; as many as its interest suggests by default.
+    public var engagements: Int?
 
     /// A quarter, beginning on a Wednesday.
     public init(
@@ -81,7 +83,7 @@ public struct DemoDriver: Sendable {
         var sales = DemoSales(world: world, seed: settings.seed)
         var agenda = Agenda()
         for number in 1...max(1, settings.leads) {
-            let (lead, engagements) = leads.next(number)
+            let (lead, engagements) = leads.next(number, count: settings.engagements)
             agenda.add(Instant(lead.createdAt), .record(.lead(lead)))
             for engagement in engagements {
                 agenda.add(Instant(engagement.occurredAt), .record(.engagement(engagement)))

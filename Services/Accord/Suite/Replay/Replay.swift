@@ -17,20 +17,29 @@ public struct ReplayReports: Sendable {
 
 /// Runs a plan through the services in this process, under a manual clock that follows the history.
 public struct Replay: Sendable {
-    private let plan: ReplayPlan
-    private let history: History
-    /// The salespeople of a made-up history.
-    private let team: DemoWorld?
+    private enum Source {
+        case history(History)
+        /// A made-up quarter, in which salespeople react to what they are handed.
+        case demo(DemoSettings, engagements: Int)
+    }
+
+    private let agreement: String
+    private let source: Source
     private let folder: ScratchFolder
 
-    /// Records in the history.
-    public var count: Int { history.items.count }
+    /// Records in the history; of a made-up one, leads and their engagement.
+    public var count: Int {
+        switch source {
+        case .history(let history): history.items.count
+        case .demo(let settings, let engagements): settings.leads * (engagements + 1)
+        }
+    }
 
     /// - Throws: ``ImportFaults`` with all faults of the plan and of the data.
     public init(plan path: String, data: String, store: String?) throws {
-        plan = try ReplayPlan(path: path)
-        history = try History(plan, data: URL(fileURLWithPath: data))
-        team = nil
+        let plan = try ReplayPlan(path: path)
+        agreement = plan.agreement
+        source = .history(try History(plan, data: URL(fileURLWithPath: data)))
         folder = try ScratchFolder(store)
     }
 
@@ -38,19 +47,10 @@ public struct Replay: Sendable {
     ///
     /// - Parameter engagements: of each lead.
     public init(generated leads: Int, engagements: Int, seed: UInt64, store: String?) throws {
-        plan = ReplayPlan(agreement: DemoAgreement.text, inputs: [])
-        let world = DemoWorld(seed: seed)
-        let settings = DemoSettings(seed: seed, leads: leads)
-        var generator = DemoLeads(world: world, start: settings.start, days: settings.days, seed: seed)
-        var items: [HistoryItem] = []
-        items.reserveCapacity(leads * (engagements + 1))
-        for number in 1...max(1, leads) {
-            let (lead, engagements) = generator.next(number, count: engagements)
-            items.append(HistoryItem(at: Instant(lead.createdAt), record: .lead(lead)))
-            items += engagements.map { HistoryItem(at: Instant($0.occurredAt), record: .engagement($0)) }
-        }
-        history = History(items)
-        team = world
+        var settings = DemoSettings(seed: seed, leads: leads)
+        settings.engagements = engagements
+        agreement = DemoAgreement.text
+        source = .demo(settings, engagements: engagements)
         folder = try ScratchFolder(store)
     }
 
@@ -64,14 +64,9 @@ public struct Replay: Sendable {
     public func withSuite<Value>(
         progress: (Int, Int) -> Void = { _, _ in }, _ body: (InProcessSuite) async throws -> Value
     ) async throws -> Value {
-        let first = history.items.first?.at ?? Instant(seconds: 0)
-        let suite = try InProcessSuite(folder: folder.path, start: Instant(seconds: first.seconds - 86_400))
+        let suite = try InProcessSuite(folder: folder.path, start: start)
         do {
-            try await DemoDriver.agree(on: plan.agreement, suite.clients)
-            if let team { try await team.furnish(suite.clients) }
-            try await suite.settle()
-            let playback = Playback(suite.clients, time: suite.time)
-            try await playback.play(history.items) { progress($0, history.items.count) }
+            try await play(suite.clients, suite.time) { progress($0, count) }
             let value = try await body(suite)
             try await suite.close()
             return value
@@ -83,10 +78,29 @@ public struct Replay: Sendable {
 
     /// Sends the same history to services that are already there and pass the time themselves.
     public func send(to clients: SuiteClients, settled: @escaping @Sendable () async throws -> Void) async throws {
-        try await DemoDriver.agree(on: plan.agreement, clients)
-        try await settled()
-        let playback = Playback(clients, time: PassageOfTime(pass: { _ in }, settle: settled))
-        try await playback.play(history.items)
+        try await play(clients, PassageOfTime(pass: { _ in }, settle: settled))
+    }
+
+    /// A day before anything happens, so that the agreement is in force.
+    private var start: Instant {
+        let first =
+            switch source {
+            case .history(let history): history.items.first?.at ?? Instant(seconds: 0)
+            case .demo(let settings, _): settings.start
+            }
+        return Instant(seconds: first.seconds - 86_400)
+    }
+
+    private func play(_ clients: SuiteClients, _ time: PassageOfTime, progress: (Int) -> Void = { _ in }) async throws {
+        try await DemoDriver.agree(on: agreement, clients)
+        try await time.settle()
+        switch source {
+        case .history(let history):
+            try await Playback(clients, time: time).play(history.items, progress: progress)
+        case .demo(let settings, _):
+            let driver = DemoDriver(settings, clients: clients, time: time)
+            _ = try await driver.play { progress($0.leads + $0.engagements) }
+        }
     }
 
     public static func reports(_ clients: SuiteClients, splitBy: String) async throws -> ReplayReports {
