@@ -1,4 +1,3 @@
-import CoreMetrics
 import Kernel
 import Logging
 import NIOCore
@@ -66,10 +65,10 @@ public struct ServiceProcess: Sendable {
     private func serve(_ configuration: ServiceConfiguration) async -> ExitCode {
         signal(SIGPIPE, SIG_IGN)
         NIOSingletons.groupLoopCountSuggestion = configuration.threads
-        let logger = Self.logger(configuration)
-        let metrics = Self.metrics()
+        let telemetry = Telemetry.start(
+            configuration.service.rawValue, level: configuration.logLevel, format: configuration.logFormat)
         let peers = PeerConnections(urls: configuration.peerURLs, token: configuration.token)
-        let code = await serve(configuration, peers.peers, metrics, logger)
+        let code = await serve(configuration, peers.peers, telemetry.metrics, telemetry.logger)
         await peers.close()
         return code
     }
@@ -110,19 +109,6 @@ public struct ServiceProcess: Sendable {
                     .init(service: DrainWatch(limit: drainTimeout, logger: logger)),
                 ],
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet))
-    }
-
-    private static func logger(_ configuration: ServiceConfiguration) -> Logger {
-        let (name, level, format) = (configuration.service.rawValue, configuration.logLevel, configuration.logFormat)
-        LoggingSystem.bootstrap { _ in StructuredLogHandler(service: name, level: level, format: format) }
-        return Logger(label: "accord.\(name)")
-    }
-
-    private static func metrics() -> MetricsRegistry {
-        let registry = MetricsRegistry()
-        registry.collect { [process = ProcessMetrics()] in process.samples() }
-        MetricsSystem.bootstrap(registry)
-        return registry
     }
 
     private static func node(

@@ -25,7 +25,8 @@ struct UpCommand: AsyncParsableCommand {
     var host = "127.0.0.1"
 
     func run() async throws {
-        var settings = HostedSuite.Settings(folder: data)
+        var settings = HostedSuite.Settings(
+            folder: data, telemetry: Telemetry.start("accord"))
         settings.host = host
         settings.portBase = portBase
         settings.token = ProcessInfo.processInfo.environment["ACCORD_TOKEN"]

@@ -25,12 +25,12 @@ public struct Demo: Sendable {
     public static func start(_ settings: DemoSettings, folder: String?, portBase: Int) async throws -> Demo {
         let clock = ManualClock(Instant(seconds: settings.start.seconds - 3_600))
         let scratch = try ScratchFolder(folder)
-        var hosted = HostedSuite.Settings(folder: scratch.path)
+        var hosted = HostedSuite.Settings(
+            folder: scratch.path, telemetry: Telemetry.start("accord", level: .warning))
         hosted.portBase = portBase
         hosted.clock = clock
         hosted.ids = SeededIDSource(seed: settings.seed)
         hosted.runsDuties = false
-        hosted.logLevel = .warning
         hosted.isDisposable = folder == nil
         let suite = try await HostedSuite.start(hosted)
         return Demo(settings: settings, suite: suite, clock: clock, folder: scratch)
@@ -74,7 +74,10 @@ public struct Demo: Sendable {
             for lead in page.leads {
                 any = lead.lead.leadID
                 let journey = try await suite.clients.metrics.getJourney(.with { $0.leadID = any })
-                if journey.steps.contains(where: { $0.kind == "stage" && $0.title.contains("customer") }) { return any }
+                if journey.steps.contains(where: { $0.kind == "stage" && $0.title.lowercased().hasPrefix("customer") })
+                {
+                    return any
+                }
             }
             token = page.nextPageToken
             if token.isEmpty { return any }

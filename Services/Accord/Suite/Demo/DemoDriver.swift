@@ -33,6 +33,8 @@ public struct DemoProgress: Sendable {
     public var engagements = 0
     public var handoffs = 0
     public var opportunities = 0
+    /// Handoffs that a rep came to qualify.
+    var qualified: Set<String> = []
     /// What a rep did too late: another rep had the lead by then.
     public var overtaken = 0
 }
@@ -119,7 +121,8 @@ public struct DemoDriver: Sendable {
             case .record(let record):
                 records.append(record)
                 if case .lead = record { state.leads += 1 } else { state.engagements += 1 }
-            case .sales(.opportunity(let opportunity)):
+            case .sales(.opportunity(let handoff, let opportunity)):
+                guard state.qualified.contains(handoff) else { continue }
                 records.append(.opportunity(opportunity))
                 if opportunity.outcome == .open { state.opportunities += 1 }
             case .sales: break
@@ -130,6 +133,7 @@ public struct DemoDriver: Sendable {
             guard case .sales(let kind) = entry.what else { continue }
             do {
                 try await perform(kind, at: entry.at)
+                if case .qualify(let handoff, _) = kind { state.qualified.insert(handoff) }
             } catch let error as RPCError where [.failedPrecondition, .permissionDenied].contains(error.code) {
                 state.overtaken += 1
             }

@@ -12,7 +12,8 @@ struct DemoSales: Sendable {
             case touch(handoff: String, rep: String, kind: String, number: Int)
             case qualify(handoff: String, rep: String)
             case reject(handoff: String, rep: String, reason: String, detail: String)
-            case opportunity(WireOpportunity)
+            /// Only where the rep came to qualify the handoff.
+            case opportunity(handoff: String, WireOpportunity)
         }
         var at: Instant
         var kind: Kind
@@ -42,14 +43,14 @@ struct DemoSales: Sendable {
         }
         var actions = [Action(at: looked, kind: .accept(handoff: handoff, rep: rep))]
         var moment = looked
-        for number in 0..<Int.random(in: 1...4, using: &random) {
-            moment = workingTime(after: moment, hours: delay(median: number == 0 ? 2.5 : 16), territory: lead.territory)
+        for number in 0..<Int.random(in: 1...3, using: &random) {
+            moment = workingTime(after: moment, hours: delay(median: number == 0 ? 2.5 : 5), territory: lead.territory)
             let kind = ["call", "email", "meeting", "social"].randomElement(using: &random) ?? "call"
             actions.append(Action(at: moment, kind: .touch(handoff: handoff, rep: rep, kind: kind, number: number)))
         }
         guard chance(0.58) else {
-            if chance(0.5) {
-                let at = workingTime(after: moment, hours: 20, territory: lead.territory)
+            if chance(0.8) {
+                let at = workingTime(after: moment, hours: delay(median: 6), territory: lead.territory)
                 actions.append(
                     Action(
                         at: at,
@@ -57,12 +58,13 @@ struct DemoSales: Sendable {
             }
             return actions
         }
-        moment = workingTime(after: moment, hours: delay(median: 12), territory: lead.territory)
+        moment = workingTime(after: moment, hours: delay(median: 7), territory: lead.territory)
         actions.append(Action(at: moment, kind: .qualify(handoff: handoff, rep: rep)))
-        return actions + deal(of: lead, rep: rep, team: assigned.handoff.team, qualified: moment)
+        return actions + deal(of: assigned, qualified: moment)
     }
 
-    private mutating func deal(of lead: WireLeadFacts, rep: String, team: String, qualified: Instant) -> [Action] {
+    private mutating func deal(of assigned: WireHandoffAssigned, qualified: Instant) -> [Action] {
+        let (handoff, lead) = (assigned.handoff.handoffID, assigned.handoff.lead)
         guard chance(0.74) else { return [] }
         let opened = workingTime(after: qualified, hours: delay(median: 20), territory: lead.territory)
         let size = Self.dealSizes[lead.segment] ?? 8_000
@@ -77,11 +79,11 @@ struct DemoSales: Sendable {
             $0.listValue = Money(minorUnits: Int64(amount * 1.15) * 100, currency: "USD").wire
             $0.openedAt = opened.wire
             $0.source = lead.source
-            $0.repID = rep
-            $0.team = team
+            $0.repID = assigned.handoff.repID
+            $0.team = assigned.handoff.team
             $0.dimensions = ["segment": lead.segment, "territory": lead.territory]
         }
-        var actions = [Action(at: opened, kind: .opportunity(opportunity))]
+        var actions = [Action(at: opened, kind: .opportunity(handoff: handoff, opportunity))]
         let days = (lead.segment == "enterprise" ? 34.0 : 15.0) * exp(gaussian() * 0.5)
         let closed = opened.adding(TimeSpan(seconds: Int64(days * 86_400)))
         let won = chance(Self.winRates[lead.tier] ?? 0.15)
@@ -89,7 +91,7 @@ struct DemoSales: Sendable {
         end.stage = won ? "won" : "lost"
         end.outcome = won ? .won : .lost
         end.closedAt = closed.wire
-        actions.append(Action(at: closed, kind: .opportunity(end)))
+        actions.append(Action(at: closed, kind: .opportunity(handoff: handoff, end)))
         return actions
     }
 

@@ -1,5 +1,4 @@
 public import Hosting
-public import Logging
 public import Platform
 import RPC
 import ServiceLifecycle
@@ -28,12 +27,13 @@ public final class HostedSuite: Sendable {
         public var ids: any IDSource = RandomIDSource()
         /// False where the caller runs the duties by ``HostedSuite/settle()``, until ``HostedSuite/runUntilSignal()``.
         public var runsDuties = true
-        public var logLevel = Logger.Level.info
+        public var telemetry: Telemetry
         /// Whether the files need not survive a power cut.
         public var isDisposable = false
 
-        public init(folder: String) {
+        public init(folder: String, telemetry: Telemetry) {
             self.folder = folder
+            self.telemetry = telemetry
         }
     }
 
@@ -44,8 +44,7 @@ public final class HostedSuite: Sendable {
                 .failedPrecondition,
                 "\(settings.host) can be reached from other machines: set ACCORD_TOKEN, or listen on 127.0.0.1")
         }
-        var logger = Logger(label: "accord")
-        logger.logLevel = settings.logLevel
+        let logger = settings.telemetry.logger
         let late = Dictionary(uniqueKeysWithValues: ServiceName.allCases.map { ($0, LateTransport()) })
         let peers = Peers { late[$0] ?? LateTransport() }
         let nodes = try ServiceName.allCases.map { name in
@@ -56,7 +55,6 @@ public final class HostedSuite: Sendable {
         }
         let listening = ListeningPorts()
         let gate = settings.runsDuties ? nil : DutyGate()
-        let metrics = MetricsRegistry()
         // A group ends its services in reverse: those that tell others end before those that are told.
         let hosts = nodes.reversed().map { node in
             var host = ServiceHostSettings()
@@ -64,7 +62,7 @@ public final class HostedSuite: Sendable {
             host.port = settings.portBase == 0 ? 0 : settings.portBase + node.name.portOffset
             host.token = settings.token
             host.dutyGate = gate
-            return ServiceHost(node, settings: host, metrics: metrics, logger: logger) { port in
+            return ServiceHost(node, settings: host, metrics: settings.telemetry.metrics, logger: logger) { port in
                 await listening.add(node.name, port)
             }
         }
