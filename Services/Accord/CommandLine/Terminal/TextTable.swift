@@ -1,4 +1,4 @@
-/// Columns of text for a terminal: the first to the left, numbers to the right.
+/// Columns of text for a terminal: words to the left, numbers to the right.
 struct TextTable {
     private let header: [String]
     private var rows: [[String]] = []
@@ -15,15 +15,21 @@ struct TextTable {
         let widths = header.indices.map { column in
             ([header] + rows).map { $0.indices.contains(column) ? $0[column].count : 0 }.max() ?? 0
         }
+        let isNumeric = header.indices.map { column in
+            rows.allSatisfy { row in
+                guard row.indices.contains(column), let first = row[column].first else { return true }
+                return first.isNumber || first == "-"
+            }
+        }
         let rule = widths.map { String(repeating: "-", count: $0) }.joined(separator: "  ")
-        return ([line(header, widths), rule] + rows.map { line($0, widths) }).joined(separator: "\n")
+        return ([line(header, widths, isNumeric), rule] + rows.map { line($0, widths, isNumeric) }).joined(separator: "\n")
     }
 
-    private func line(_ row: [String], _ widths: [Int]) -> String {
+    private func line(_ row: [String], _ widths: [Int], _ isNumeric: [Bool]) -> String {
         let cells = widths.indices.map { column in
             let text = row.indices.contains(column) ? row[column] : ""
             let blank = String(repeating: " ", count: max(0, widths[column] - text.count))
-            return column == 0 ? text + blank : blank + text
+            return isNumeric[column] ? blank + text : text + blank
         }
         var joined = cells.joined(separator: "  ")
         while joined.hasSuffix(" ") { joined.removeLast() }
