@@ -7,11 +7,12 @@ MAKEFLAGS += --no-print-directory
 
 # For `make run`: further arguments of `accord demo`, such as ARGS="--exit --seed 7".
 ARGS ?=
-# Further arguments of `swift test`, such as TEST_ARGS="--filter SettingsTests".
-TEST_ARGS ?=
+# Arguments of `swift test` may follow, such as TEST_ARGS="--filter SettingsTests".
 
 executables := accord accord-icp accord-scoring accord-routing accord-sla accord-metrics
 kinds := PropertyTests|IntegrationTests|SimulationTests|FaultTests|ConformanceTests|RealDataTests
+# Kinds that keep both cores busy for a while: by themselves, so that they starve no test of a timeout.
+heavy_kinds := IntegrationTests|SimulationTests|FaultTests|RealDataTests
 release_flags := -c release --static-swift-stdlib
 
 ##@ Use it
@@ -35,8 +36,13 @@ run: bootstrap ## Build accord and play a quarter of a company through the five 
 ##@ Test it
 
 .PHONY: test
-test: bootstrap ## Run every test (TEST_ARGS="--filter Name" for some)
+test: bootstrap ## Run every test: the quick ones, then those that run whole suites and real processes
+ifdef TEST_ARGS
 	swift test $(TEST_ARGS)
+else
+	swift test --skip '^($(heavy_kinds))\.'
+	swift test --skip-build --filter '^($(heavy_kinds))\.'
+endif
 
 .PHONY: test-unit
 test-unit: bootstrap ## Run the tests of single parts
