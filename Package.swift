@@ -158,9 +158,8 @@ let package = Package(
             .executableTarget(
                 name: "Accord",
                 dependencies: [
-                    "AccordSuite", "Contracts", "Hosting", "Kernel", "Platform", "RPC", "ICPDomain", argumentParser,
-                    logging,
-                    protobuf, serviceLifecycle,
+                    "AccordSuite", "Contracts", "Hosting", "Kernel", "Platform", "RPC", "Storage", "ICPDomain",
+                    argumentParser, coreMetrics, logging, protobuf, serviceLifecycle,
                 ],
                 path: "Services/Accord/CommandLine", swiftSettings: settings),
             tests("KernelTests", path: "Unit/Kernel", ["Kernel"]),

@@ -40,6 +40,8 @@ public final class RunningExecutable: Sendable {
         process.standardError = errors.pipe
         process.terminationHandler = { [exit] in exit.fire($0.terminationStatus, $0.terminationReason) }
         try process.run()
+        output.read()
+        errors.read()
     }
 
     deinit {
@@ -167,12 +169,16 @@ private final class LineLog: Sendable {
     let pipe = Pipe()
     private let state = Mutex(State())
 
-    init() {
-        pipe.fileHandleForReading.readabilityHandler = { [weak self] handle in
-            let data = handle.availableData
-            if data.isEmpty { handle.readabilityHandler = nil }
-            self?.append(data, isLast: data.isEmpty)
-        }
+    /// Reads until the end, on a thread of its own: where many processes come and go, a readability handler may miss
+    /// the end, since its descriptor's number is in use again before the handler is gone.
+    func read() {
+        Thread { [self] in
+            while true {
+                let data = pipe.fileHandleForReading.availableData
+                append(data, isLast: data.isEmpty)
+                if data.isEmpty { return }
+            }
+        }.start()
     }
 
     var text: String { state.withLock { String(decoding: $0.bytes, as: UTF8.self) } }

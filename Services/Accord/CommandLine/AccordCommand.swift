@@ -1,4 +1,5 @@
 import ArgumentParser
+import Hosting
 
 /// `accord`: the command line of the suite, and all five services in one process.
 @main
@@ -7,12 +8,23 @@ struct AccordCommand: AsyncParsableCommand {
         commandName: "accord",
         abstract: "The agreement between sales and marketing, as running software.",
         discussion: """
-            Exit codes: 0 success, 1 failure, 2 a check found something, 64 wrong usage, 65 bad input, \
-            69 a service cannot be reached, 78 bad configuration.
+            Answers go to standard output (--json: as the service gave them), everything else to standard error. \
+            Where the services ask for a token, set ACCORD_TOKEN.
+
+            Exit codes: 0 success; 1 failure; 2 a check found something; 64 wrong usage; 65 bad input; 69 a service \
+            cannot be reached; 74 a store cannot be opened; 77 not permitted.
+
+            Example: accord demo
+            Example: accord up --data ./accord-data
             """,
-        subcommands: [
-            UpCommand.self, DemoCommand.self, AgreementCommand.self, ImportCommand.self, ReplayCommand.self,
-            ExplainCommand.self, JourneyCommand.self, ReportCommand.self, EventsCommand.self, DoctorCommand.self,
+        version: "accord \(AccordVersion.text)",
+        groupedSubcommands: [
+            CommandGroup(name: "Run", subcommands: [DemoCommand.self, UpCommand.self, DoctorCommand.self]),
+            CommandGroup(name: "Agree", subcommands: [AgreementCommand.self]),
+            CommandGroup(name: "Feed", subcommands: [ImportCommand.self, ReplayCommand.self]),
+            CommandGroup(
+                name: "Look", subcommands: [ReportCommand.self, JourneyCommand.self, ExplainCommand.self]),
+            CommandGroup(name: "Operate", subcommands: [EventsCommand.self]),
         ])
 
     static func main() async {

@@ -54,7 +54,10 @@ struct Pair {
     let client: WireEventServiceClient
     let tellerClient: WireEventServiceClient
 
-    init(folder: TemporaryFolder? = nil, wrap: (any RPCTransport) -> any RPCTransport = { $0 }) throws {
+    init(
+        folder: TemporaryFolder? = nil, diarySettings: NodeSettings = .disposable,
+        wrap: (any RPCTransport) -> any RPCTransport = { $0 }
+    ) throws {
         self.folder = try folder ?? TemporaryFolder()
         clock = ManualClock(Instant(seconds: 1_700_000_000))
         var logger = Logger(label: "test")
@@ -63,7 +66,7 @@ struct Pair {
         others.connect(to: RPCDispatcher([Self.acceptsAll]))
         diary = try ServiceNode(
             Diary.self, storePath: self.folder.path("diary.sqlite"), clock: clock, ids: RandomIDSource(),
-            logger: logger, peers: Peers { _ in others }, settings: .disposable)
+            logger: logger, peers: Peers { _ in others }, settings: diarySettings)
         toDiary.connect(to: diary.dispatcher())
         let wrapped = wrap(toDiary)
         teller = try ServiceNode(
@@ -314,6 +317,33 @@ struct Pair {
             }
         }
         #expect(try await pair.entries() == [:])
+    }
+
+    @Test func aBatchOfMoreThanAMebibyteIsRefusedWhole() async throws {
+        var settings = NodeSettings.disposable
+        settings.measuresBatches = true
+        let pair = try Pair(diarySettings: settings)
+        let long = String(repeating: "x", count: 600_000)
+        #expect(try await publish(pair, [event("1", long)]) == [.applied])
+        await #expect {
+            try await publish(pair, [event("2", long), event("3", long)])
+        } throws: {
+            ($0 as? RPCError)?.code == .invalidArgument
+        }
+        #expect(try await pair.entries()["a"]?.count == 1)
+        #expect(try await publish(pair, [event("2", long)]) == [.applied])
+    }
+
+    @Test func idsOfAppliedEventsAreForgottenAfterTheirTime() async throws {
+        let pair = try Pair()
+        #expect(try await publish(pair, [event("1", "ok")]) == [.applied])
+        pair.clock.advance(by: .days(13))
+        for duty in pair.diary.duties { _ = try await duty.runOnce() }
+        #expect(try await publish(pair, [event("1", "ok")]) == [.duplicate])
+        pair.clock.advance(by: .days(2))
+        for duty in pair.diary.duties { _ = try await duty.runOnce() }
+        let ids = try await pair.diary.store.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM inbox") }
+        #expect(ids == 0)
     }
 }
 

@@ -139,7 +139,14 @@ struct AgreementCommand: AsyncParsableCommand {
         @OptionGroup var output: OutputOptions
 
         func run() async throws {
-            let response = try await connection.connected { try await $0.icp.listAgreements(.init()) }
+            let response = try await connection.connected { clients in
+                try await Pages.joined { token in
+                    try await clients.icp.listAgreements(.with { $0.page.pageToken = token })
+                } join: {
+                    $0.versions += $1.versions
+                    $0.nextPageToken = $1.nextPageToken
+                }
+            }
             if output.json { return try Terminal.say(json: response) }
             for version in response.versions { Terminal.say(AgreementText.summary(version)) }
         }

@@ -25,8 +25,13 @@ struct EventsCommand: AsyncParsableCommand {
         @OptionGroup var output: OutputOptions
 
         func run() async throws {
-            let response = try await connection.connected {
-                try await $0.events(of: service.service).listParked(.init())
+            let response = try await connection.connected { clients in
+                try await Pages.joined { token in
+                    try await clients.events(of: service.service).listParked(.with { $0.page.pageToken = token })
+                } join: {
+                    $0.parked += $1.parked
+                    $0.nextPageToken = $1.nextPageToken
+                }
             }
             if output.json { return try Terminal.say(json: response) }
             for parked in response.parked {

@@ -32,7 +32,7 @@ struct ImportCommand: AsyncParsableCommand {
 
     func run() async throws {
         let job = try ImportJob(kind: kind, file: file, mapping: mapping, batch: batch)
-        let checkpoint = ImportCheckpoint(job: job.digest, target: try connection.addresses().description)
+        let checkpoint = ImportCheckpoint(job: job.digest, target: try connection.target())
         let outcome = try await connection.connected { clients in
             var progress = ProgressLine("importing \(kind.rawValue)")
             defer { progress.end() }
@@ -41,6 +41,7 @@ struct ImportCommand: AsyncParsableCommand {
                 progress.show(done, of: total)
             }
         }
+        checkpoint.clear()
         for refusal in outcome.refusals { Terminal.complain(refusal.description) }
         if output.json {
             let encoder = JSONEncoder()

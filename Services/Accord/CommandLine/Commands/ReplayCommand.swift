@@ -43,7 +43,12 @@ struct ReplayCommand: AsyncParsableCommand {
         } else if plan == nil || data == nil {
             throw ValidationError("give a plan and --data, or --generated")
         }
+        guard report == "all" || Self.reports.contains(report) else {
+            throw ValidationError("--report \(report): expected all, \(Self.reports.joined(separator: ", "))")
+        }
     }
+
+    private static let reports = ["funnel", "pipeline", "attribution", "service-levels"]
 
     private func history() throws -> Replay {
         if let generated {
@@ -77,15 +82,12 @@ struct ReplayCommand: AsyncParsableCommand {
             "service-levels": Reports.serviceLevels(reports.serviceLevels, splitBy: ""),
         ]
         guard report != "all" else {
-            for name in ["funnel", "pipeline", "attribution", "service-levels"] {
+            for name in Self.reports {
                 Terminal.say("\n\(name)\n\(texts[name] ?? "")")
             }
             return
         }
-        guard let text = texts[report] else {
-            throw ValidationError("--report \(report): expected all or \(texts.keys.sorted().joined(separator: ", "))")
-        }
-        Terminal.say(text)
+        Terminal.say(texts[report] ?? "")
     }
 }
 

@@ -15,6 +15,10 @@ struct ConnectionOptions: ParsableArguments {
     @Option(help: "The address of one service, such as scoring=http://10.0.0.7:7102. Repeatable.")
     var url: [String] = []
 
+    func validate() throws {
+        try PortBase.validate(portBase)
+    }
+
     /// Runs a body with clients of the five services.
     func connected<Value>(_ body: (SuiteClients) async throws -> Value) async throws -> Value {
         let connection = SuiteConnection(
@@ -27,6 +31,12 @@ struct ConnectionOptions: ParsableArguments {
             await connection.close()
             throw error
         }
+    }
+
+    /// The addresses as one text, the same for the same services.
+    func target() throws -> String {
+        try addresses().sorted { $0.key.rawValue < $1.key.rawValue }.map { "\($0.key.rawValue)=\($0.value)" }
+            .joined(separator: " ")
     }
 
     func addresses() throws -> [ServiceName: String] {
@@ -49,4 +59,13 @@ struct ConnectionOptions: ParsableArguments {
 struct OutputOptions: ParsableArguments {
     @Flag(help: "Print the answer as JSON, as the service gave it.")
     var json = false
+}
+
+/// The number that a service's own is added to.
+enum PortBase {
+    static func validate(_ base: Int) throws {
+        guard (0...65_530).contains(base) else {
+            throw ValidationError("--port-base \(base): expected 0 to 65530")
+        }
+    }
 }

@@ -2,12 +2,15 @@ import AccordSuite
 import ArgumentParser
 import Foundation
 import RPC
+import Storage
 
 /// What an error means for whoever called: a sentence on standard error and an exit code (as in `sysexits.h`).
 enum ExitReason {
     static let found = ExitCode(2)
     static let badInput = ExitCode(65)
     static let unavailable = ExitCode(69)
+    static let store = ExitCode(74)
+    static let notPermitted = ExitCode(77)
 
     /// Prints errors that are ours and turns them into exit codes; leaves those of the argument parser alone.
     static func reported(_ error: any Error) -> any Error {
@@ -22,6 +25,9 @@ enum ExitReason {
         case let error as PlaybackRefusal:
             Terminal.complain(error.description)
             return badInput
+        case let error as StoreError:
+            Terminal.complain(error.description)
+            return store
         case let error as CocoaError:
             let file = error.filePath.map { ": \($0)" } ?? ""
             Terminal.complain("\(error.localizedDescription)\(file)")
@@ -35,6 +41,7 @@ enum ExitReason {
         switch code {
         case .invalidArgument, .outOfRange, .notFound, .failedPrecondition, .alreadyExists: badInput
         case .unavailable, .deadlineExceeded: unavailable
+        case .unauthenticated, .permissionDenied: notPermitted
         default: .failure
         }
     }

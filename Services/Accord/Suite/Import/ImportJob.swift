@@ -141,6 +141,11 @@ public struct ImportCheckpoint: Sendable {
         (try? String(contentsOf: url, encoding: .utf8)).flatMap(Int.init) ?? 0
     }
 
+    /// Forgets it: the file has been sent whole, and sending it again would show that nothing changes.
+    public func clear() {
+        try? FileManager.default.removeItem(at: url)
+    }
+
     public func save(_ done: Int) throws {
         try FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
         try Data("\(done)".utf8).write(to: url, options: .atomic)

@@ -59,7 +59,11 @@ public struct Checkup: Sendable {
                 findings.append(
                     finding(
                         "clock", skew <= Self.clockTolerance.inSeconds, "\(status.time), off by \(Int(skew)) s"))
-                findings.append(finding("version", true, status.version))
+                findings.append(
+                    finding(
+                        "version", status.version == AccordVersion.text,
+                        status.version == AccordVersion.text
+                            ? status.version : "\(status.version), and this program is \(AccordVersion.text)"))
             }
             return findings
         } catch {
