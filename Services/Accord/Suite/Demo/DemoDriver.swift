@@ -79,7 +79,7 @@ public struct DemoDriver: Sendable {
 
     /// - Parameter progress: told after every step.
     public func play(progress: (DemoProgress) -> Void = { _ in }) async throws -> DemoProgress {
-        let world = DemoWorld(seed: settings.seed)
+        let world = DemoWorld(seed: settings.seed, leads: settings.leads)
         try await world.furnish(clients)
         var leads = DemoLeads(world: world, start: settings.start, days: settings.days, seed: settings.seed)
         var sales = DemoSales(world: world, seed: settings.seed)

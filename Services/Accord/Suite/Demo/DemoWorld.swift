@@ -92,9 +92,10 @@ struct DemoWorld: Sendable {
     let people: [Person]
     let accounts: [WireAccount]
 
-    init(seed: UInt64) {
+    /// - Parameter leads: of the quarter; salespeople can have as many at once as that asks for.
+    init(seed: UInt64, leads: Int = 0) {
         var random = SeededRandom(seed: seed)
-        people = Self.people(&random)
+        people = Self.people(capacity: Int32(clamping: max(40, leads / 75)), &random)
         accounts = Self.accounts(&random)
     }
 
@@ -118,7 +119,7 @@ struct DemoWorld: Sendable {
         }
     }
 
-    private static func people(_ random: inout SeededRandom) -> [Person] {
+    private static func people(capacity: Int32, _ random: inout SeededRandom) -> [Person] {
         var people: [Person] = []
         func add(_ team: String, _ pools: [(id: String, weight: Int32)], count: Int, hours: Double) {
             for _ in 0..<count {
@@ -130,7 +131,7 @@ struct DemoWorld: Sendable {
                     $0.email = "\(name.lowercased().split(separator: " ").joined(separator: "."))@northwind.example"
                     $0.managerID = "manager-\(team)"
                     $0.team = team
-                    $0.capacity = 40
+                    $0.capacity = capacity
                 }
                 people.append(
                     Person(rep: rep, pools: pools, medianHours: hours * Double.random(in: 0.6...1.7, using: &random)))

@@ -66,7 +66,11 @@ struct Intake {
         let progress = rules.advance(try change(touched), now: transaction.now)
         let stored = touched.stored(after: progress, now: transaction.now)
         let database = transaction.database
-        try LeadQueries.save(stored, partition: touched.partition, version: rules.version, database)
+        if let before = touched.stored {
+            try LeadQueries.update(stored, before: before, version: rules.version, database)
+        } else {
+            try LeadQueries.insert(stored, partition: touched.partition, version: rules.version, database)
+        }
         let change = StoredScoreChange(
             number: stored.changes, at: progress.score.asOf, cause: touched.cause, before: progress.previousTotal,
             after: progress.score.total, version: rules.version)

@@ -68,18 +68,12 @@ enum LeadQueries {
         return try Row.fetchAll(statement, arguments: arguments).map(storedLead)
     }
 
-    static func save(_ stored: StoredLead, partition: Int, version: Int64, _ database: Database) throws {
+    /// Keeps a lead that is new. Whether it is, is known: an upsert would cost a statement journal each time.
+    static func insert(_ stored: StoredLead, partition: Int, version: Int64, _ database: Database) throws {
         let statement = try database.cachedStatement(
             sql: """
                 INSERT INTO lead (lead_id, partition, agreement_version, \(columns))
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                ON CONFLICT (lead_id) DO UPDATE SET
-                    agreement_version = excluded.agreement_version, state = excluded.state, heat = excluded.heat,
-                    created_at = excluded.created_at, updated_at = excluded.updated_at,
-                    qualified_at = excluded.qualified_at, engagement_count = excluded.engagement_count,
-                    total = excluded.total, scored_at = excluded.scored_at, changes = excluded.changes,
-                    shape = excluded.shape, latest_at = excluded.latest_at, accumulators = excluded.accumulators,
-                    document = excluded.document
                 """)
         let memory = stored.memory
         try statement.execute(arguments: [
@@ -88,6 +82,31 @@ enum LeadQueries {
             memory.scoredAt, stored.changes, memory.shape, memory.accumulators.latest,
             AccumulatorCoding.bytes(memory.accumulators), try stored.lead.storedBytes(),
         ])
+    }
+
+    /// Keeps a known lead; its fields and its state, which an index has, are only written where they changed.
+    static func update(_ stored: StoredLead, before: StoredLead, version: Int64, _ database: Database) throws {
+        let memory = stored.memory
+        var columns = [
+            "agreement_version", "heat", "updated_at", "qualified_at", "engagement_count", "total", "scored_at",
+            "changes", "shape", "latest_at", "accumulators",
+        ]
+        var arguments: StatementArguments = [
+            version, memory.standing.heat.rawValue, stored.updatedAt, stored.qualifiedAt, stored.engagementCount,
+            memory.total, memory.scoredAt, stored.changes, memory.shape, memory.accumulators.latest,
+            AccumulatorCoding.bytes(memory.accumulators),
+        ]
+        if memory.standing.state != before.memory.standing.state {
+            columns.append("state")
+            arguments += [memory.standing.state.rawValue]
+        }
+        if stored.lead != before.lead {
+            columns += ["created_at", "document"]
+            arguments += [stored.createdAt, try stored.lead.storedBytes()]
+        }
+        let changes = columns.map { "\($0) = ?" }.joined(separator: ", ")
+        let statement = try database.cachedStatement(sql: "UPDATE lead SET \(changes) WHERE lead_id = ?")
+        try statement.execute(arguments: arguments + [stored.lead.leadID])
     }
 
     private static func storedLead(_ row: Row) throws -> StoredLead {
