@@ -36,10 +36,10 @@ package struct EventInbox: Sendable {
             return try applyOneByOne(events, unknown, transaction)
         }
         for (event, outcome) in zip(events, outcomes) {
-            guard case .failed(let error) = outcome else { continue }
+            guard case .failed(_, let cause) = outcome else { continue }
             context.logger.warning(
                 "event was not applied",
-                metadata: ["event_id": "\(event.eventID)", "key": "\(event.key)", "error": "\(error)"])
+                metadata: ["event_id": "\(event.eventID)", "key": "\(event.key)", "error": "\(cause)"])
         }
         return zip(events, outcomes).map { event, outcome in outcome.result(event.eventID) }
     }
@@ -121,7 +121,7 @@ package struct EventInbox: Sendable {
                 return outcome
             } catch  where !StorageFault.isOfStorage(error) {
                 failedKeys.insert(event.key)
-                return .failed((error as? RPCError)?.message ?? "\(error)")
+                return .failure(error)
             }
         }
     }
@@ -141,7 +141,13 @@ private enum EventOutcome: Sendable {
     case applied
     case duplicate
     case held
-    case failed(String)
+    /// What the sender is told, and what this service's log says.
+    case failed(told: String, cause: String)
+
+    static func failure(_ error: any Error) -> EventOutcome {
+        if let error = error as? RPCError { return .failed(told: error.message, cause: error.message) }
+        return .failed(told: "it cannot be applied; the log of the service that refused it says why", cause: "\(error)")
+    }
 
     func result(_ eventID: String) -> WireEventResult {
         .with {
@@ -150,9 +156,9 @@ private enum EventOutcome: Sendable {
             case .applied: $0.status = .applied
             case .duplicate: $0.status = .duplicate
             case .held: $0.status = .held
-            case .failed(let error):
+            case .failed(let told, _):
                 $0.status = .failed
-                $0.error = String(error.prefix(1_000))
+                $0.error = String(told.prefix(1_000))
             }
         }
     }

@@ -54,6 +54,8 @@ public struct ServiceConfiguration: Sendable {
 
     private static func node(_ settings: Settings) -> NodeSettings {
         var node = NodeSettings()
+        let maxPages = settings[ServiceSettings.storeMaxPages]
+        node.store.maxPageCount = maxPages == 0 ? nil : maxPages
         node.relay.maxEvents = settings[ServiceSettings.relayBatchEvents]
         node.relay.maxBytes = settings[ServiceSettings.relayBatchBytes]
         node.relay.maxAttempts = settings[ServiceSettings.relayAttempts]
@@ -67,6 +69,7 @@ public struct ServiceConfiguration: Sendable {
     private static func limits(_ settings: Settings) -> RPCLimits {
         var limits = RPCLimits()
         limits.maxMessageBytes = settings[ServiceSettings.maxMessageBytes]
+        limits.refusesUnknownFields = settings[ServiceSettings.refuseUnknownFields]
         limits.maxConnections = settings[ServiceSettings.maxConnections]
         limits.defaultTimeout = settings[ServiceSettings.callTimeout].duration
         limits.maximumTimeout = settings[ServiceSettings.maxCallTimeout].duration

@@ -14,6 +14,10 @@ public enum ServiceSettings {
         "host", .text, default: "127.0.0.1",
         "Address to listen on; any other than loopback needs a token")
     public static let data = Setting("data", .text, default: "accord-data", "Folder of the service's store")
+    public static let storeMaxPages = Setting(
+        "store-max-pages", .integer(0...4_294_967_294), default: 0,
+        "Most pages of 4 KiB that the store's file may grow to, 0 for no bound; beyond it, writes are refused as on a "
+            + "full disk")
     public static let token = Setting(
         "token", .optionalText, default: nil, isSecret: true,
         "Bearer token that callers bring, and that this service brings to its peers")
@@ -30,6 +34,10 @@ public enum ServiceSettings {
         "Largest request, as it comes and once it is decompressed, in bytes")
     public static let maxConnections = Setting(
         "max-connections", .integer(1...1_000_000), default: 4_096, "Most connections at once; others wait")
+    public static let refuseUnknownFields = Setting(
+        "refuse-unknown-fields", .flag, default: false,
+        "Whether a JSON field that a message does not have is refused instead of ignored; callers that are newer "
+            + "than this service, its peers among them, then fail")
     public static let threads = Setting(
         "threads", .integer(1...1_024), default: min(4, ProcessInfo.processInfo.activeProcessorCount),
         "Threads that read and write sockets")
@@ -72,10 +80,11 @@ public enum ServiceSettings {
     }
 
     public static func all(of service: ServiceName) -> [SettingDeclaration] {
-        [host.declaration, port(of: service).declaration, data.declaration]
+        [host.declaration, port(of: service).declaration, data.declaration, storeMaxPages.declaration]
             + ServiceName.allCases.map { url(of: $0).declaration } + [
                 token.declaration, logLevel.declaration, logFormat.declaration,
-                maxMessageBytes.declaration, maxConnections.declaration, threads.declaration, callTimeout.declaration,
+                maxMessageBytes.declaration, refuseUnknownFields.declaration, maxConnections.declaration,
+                threads.declaration, callTimeout.declaration,
                 maxCallTimeout.declaration, bodyTimeout.declaration, idleTimeout.declaration,
                 drainTimeout.declaration, relayBatchEvents.declaration, relayBatchBytes.declaration,
                 relayAttempts.declaration, outboxRetention.declaration, inboxRetention.declaration,

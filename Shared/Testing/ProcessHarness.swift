@@ -119,13 +119,22 @@ public final class RunningService: Sendable {
         arguments: [String] = [], environment: [String: String] = [:]
     ) async throws {
         self.name = name
+        executable = try Self.begin(
+            name, data: data, port: port, peers: peers, arguments: arguments, environment: environment)
+        address = try await executable.line(after: "listening on ")
+    }
+
+    /// Starts it and does not wait.
+    public static func begin(
+        _ name: ServiceName, data: String, port: Int = 0, peers: [ServiceName: String] = [:],
+        arguments: [String] = [], environment: [String: String] = [:]
+    ) throws -> RunningExecutable {
         let addresses = peers.sorted { $0.key.rawValue < $1.key.rawValue }.flatMap {
             ["--\($0.key.rawValue)-url", $0.value]
         }
-        executable = try RunningExecutable(
+        return try RunningExecutable(
             "accord-\(name.rawValue)", ["--data", data, "--port", String(port)] + addresses + arguments,
             environment: environment)
-        address = try await executable.line(after: "listening on ")
     }
 }
 

@@ -1,3 +1,4 @@
+import AccordTesting
 import Contracts
 import NIOCore
 import SwiftProtobuf

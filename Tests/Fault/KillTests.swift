@@ -9,6 +9,8 @@ import SwiftProtobuf
 import Testing
 
 /// Five real processes, killed one after another at seeded random moments while leads stream in.
+///
+/// `ACCORD_SEED` replays the moments, `ACCORD_KILLS` asks for more of them.
 @Suite(.serialized) struct KillTests {
     static let seed = ProcessInfo.processInfo.environment["ACCORD_SEED"].flatMap(UInt64.init) ?? 20_261_123
     static let kills = ProcessInfo.processInfo.environment["ACCORD_KILLS"].flatMap(Int.init) ?? 30
@@ -22,7 +24,7 @@ import Testing
         let fleet = try await Fleet.start(folder.url.path)
         let connection = SuiteConnection(addresses: fleet.addresses, token: nil)
         let clients = connection.clients
-        try await prepare(clients)
+        try await FleetAgreement.establish(clients)
 
         let sent = SentLedger()
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -33,150 +35,108 @@ import Testing
             try await group.waitForAll()
         }
         #expect(await fleet.kills >= Self.kills)
-
         let acknowledged = await sent.leads
         #expect(acknowledged.count == Self.leads)
-        let counts = try await settledFunnel(clients, leads: acknowledged.count)
-        try await checkScoring(clients, sent: sent)
-        let qualified = try await checkHandoffs(clients, acknowledged: acknowledged)
-        try await checkTimers(clients, qualified: qualified)
-        #expect(counts[.inquiry] == Int64(acknowledged.count))
-        #expect(counts[.mql] == Int64(qualified.count))
-        await connection.close()
-        await fleet.stop()
-    }
 
-    private func prepare(_ clients: SuiteClients) async throws {
-        try await DemoDriver.agree(on: FleetAgreement.text, clients)
-        _ = try await clients.routing.upsertReps(
-            .with {
-                $0.reps = (1...5).map { number in
-                    .with {
-                        $0.repID = "rep-\(number)"
-                        $0.name = "Rep \(number)"
-                        $0.team = "all"
-                    }
-                }
-            })
-        _ = try await clients.routing.upsertPools(
-            .with {
-                $0.pools = [
-                    .with {
-                        $0.poolID = "everyone"
-                        $0.name = "Everyone"
-                        $0.members = (1...5).map { number in .with { $0.repID = "rep-\(number)" } }
-                    }
-                ]
-            })
+        let qualified = acknowledged.filter(FleetAgreement.qualifies)
+        try await checkScoring(clients, sent: sent)
+        try await checkTimers(clients, qualified: qualified)
+        try await checkHandoffs(clients, qualified: qualified)
+        try await checkFunnel(clients, leads: acknowledged.count, qualified: qualified.count)
+        try await checkEvents(clients, leads: acknowledged, qualified: qualified)
+        await connection.close()
+        #expect(await fleet.stop() == [0, 0, 0, 0, 0])
     }
 
     /// Sends its share of the leads; a batch is sent again, whole, until it is acknowledged.
     private static func send(_ clients: SuiteClients, sender: Int, fleet: Fleet, sent: SentLedger) async throws {
         let numbers = Array(stride(from: sender, to: leads, by: senders))
         for start in stride(from: 0, to: numbers.count, by: batch) {
-            let part = numbers[start..<min(start + batch, numbers.count)]
-            let request = WireUpsertLeadsRequest.with {
-                $0.leads = part.map(FleetAgreement.lead)
-                $0.engagements = part.flatMap(FleetAgreement.engagements)
+            let end = min(start + batch, numbers.count)
+            let request = FleetAgreement.batch(numbers[start..<end])
+            let response = try await untilAcknowledged { try await clients.scoring.upsertLeads(request) }
+            for result in response.results + response.engagementResults where result.status == .failed {
+                Issue.record("\(result.id): \(result.error.message)")
             }
-            let results = try await fleet.untilAcknowledged { try await clients.scoring.upsertLeads(request) }
-            for result in results.results where result.status == .failed { Issue.record("\(result.error.message)") }
             await sent.add(request)
             // The kills are spread over the whole stream: a sender waits for its share of them.
-            try await fleet.waitForKills(kills * (start + batch) / max(numbers.count, 1) - senders)
+            await fleet.waitForKills(kills * end / numbers.count - senders)
         }
-    }
-
-    /// Every number that was sent arrives in Metrics, however long it takes the relays to find each other again.
-    private func settledFunnel(_ clients: SuiteClients, leads: Int) async throws -> [WireDemandState: Int64] {
-        let end = ContinuousClock.now.advanced(by: .seconds(120))
-        var counts: [WireDemandState: Int64] = [:]
-        var steady = 0
-        while steady < 4, ContinuousClock.now < end {
-            let funnel = try await clients.metrics.getFunnel(.init())
-            let now = Dictionary(
-                funnel.total.stages.map { ($0.state, $0.leads) }, uniquingKeysWith: { first, _ in first })
-            let mqls = try await mqlCount(clients)
-            steady = now == counts && now[.inquiry] == Int64(leads) && now[.mql] == Int64(mqls) ? steady + 1 : 0
-            counts = now
-            try await ContinuousClock().sleep(for: .milliseconds(250))
-        }
-        return counts
-    }
-
-    private func mqlCount(_ clients: SuiteClients) async throws -> Int {
-        try await all { token in
-            let page = try await clients.scoring.listLeads(
-                .with {
-                    $0.state = .mql
-                    $0.page.pageSize = 1_000
-                    $0.page.pageToken = token
-                })
-            return (page.leads, page.nextPageToken)
-        }.count
     }
 
     private func checkScoring(_ clients: SuiteClients, sent: SentLedger) async throws {
-        let stored = try await all { token in
-            let page = try await clients.scoring.listLeads(
-                .with {
-                    $0.page.pageSize = 1_000
-                    $0.page.pageToken = token
-                })
-            return (page.leads, page.nextPageToken)
+        let stored = try await all { page in
+            let answer = try await clients.scoring.listLeads(.with { $0.page = page })
+            return (answer.leads, answer.nextPageToken)
         }
-        let acknowledged = await sent.leads.sorted()
-        #expect(stored.map(\.lead.leadID).sorted() == acknowledged)
+        let acknowledged = await sent.leads
+        #expect(stored.map(\.lead.leadID).sorted() == acknowledged.sorted())
         let engagements = await sent.engagements
         for lead in stored {
-            #expect(lead.hasScore && Int(lead.engagementCount) == engagements[lead.lead.leadID])
+            let id = lead.lead.leadID
+            #expect(lead.hasScore && Int(lead.engagementCount) == engagements[id], "\(id)")
+            #expect((lead.state == .mql) == FleetAgreement.qualifies(id: id), "\(id)")
         }
     }
 
-    /// - Returns: the qualified leads.
-    private func checkHandoffs(_ clients: SuiteClients, acknowledged: Set<String>) async throws -> Set<String> {
-        let handoffs = try await all { token in
-            let page = try await clients.routing.listHandoffs(
-                .with {
-                    $0.page.pageSize = 1_000
-                    $0.page.pageToken = token
-                })
-            return (page.handoffs, page.nextPageToken)
+    private func checkHandoffs(_ clients: SuiteClients, qualified: Set<String>) async throws {
+        let handoffs = try await all { page in
+            let answer = try await clients.routing.listHandoffs(.with { $0.page = page })
+            return (answer.handoffs, answer.nextPageToken)
         }
-        let expected = acknowledged.filter { FleetAgreement.qualifies(number: Int($0.dropFirst(5)) ?? -1) }
-        #expect(handoffs.map(\.leadID).sorted() == expected.sorted())
+        #expect(handoffs.map(\.leadID).sorted() == qualified.sorted())
         let perRep = Dictionary(grouping: handoffs, by: \.repID).mapValues(\.count)
         #expect(perRep.count == 5 && (perRep.values.max() ?? 0) - (perRep.values.min() ?? 0) <= 1, "\(perRep)")
-        return expected
     }
 
+    /// However long it takes the relays to find each other again.
     private func checkTimers(_ clients: SuiteClients, qualified: Set<String>) async throws {
-        let end = ContinuousClock.now.advanced(by: .seconds(60))
-        var timers: [WireTimer] = []
-        repeat {
-            timers = try await all { token in
-                let page = try await clients.sla.listTimers(
-                    .with {
-                        $0.page.pageSize = 1_000
-                        $0.page.pageToken = token
-                    })
-                return (page.timers, page.nextPageToken)
+        let timers = try await eventually {
+            try await all { page in
+                let answer = try await clients.sla.listTimers(.with { $0.page = page })
+                return (answer.timers, answer.nextPageToken)
             }
-            if timers.count < qualified.count { try await ContinuousClock().sleep(for: .milliseconds(250)) }
-        } while timers.count < qualified.count && ContinuousClock.now < end
+        } until: {
+            $0.count >= qualified.count
+        }
         #expect(timers.map(\.leadID).sorted() == qualified.sorted())
         #expect(Set(timers.map(\.rule)) == ["accept"])
     }
 
-    private func all<Item>(_ page: (String) async throws -> ([Item], String)) async throws -> [Item] {
-        var items: [Item] = []
-        var token = ""
-        repeat {
-            let (part, next) = try await page(token)
-            items += part
-            token = next
-        } while !token.isEmpty
-        return items
+    private func checkFunnel(_ clients: SuiteClients, leads: Int, qualified: Int) async throws {
+        let counts = try await eventually {
+            let funnel = try await clients.metrics.getFunnel(.init())
+            return Dictionary(funnel.total.stages.map { ($0.state, Int($0.leads)) }, uniquingKeysWith: +)
+        } until: {
+            $0[.inquiry] == leads && $0[.mql] == qualified
+        }
+        #expect(counts[.inquiry] == leads)
+        #expect(counts[.mql] == qualified)
+        let levels = try await eventually {
+            try await clients.metrics.getServiceLevels(.init()).rows.map { Int($0.armed) }
+        } until: {
+            $0 == [qualified]
+        }
+        #expect(levels == [qualified])
+    }
+
+    /// Every fact was told once, and none was given up.
+    private func checkEvents(_ clients: SuiteClients, leads: Set<String>, qualified: Set<String>) async throws {
+        let scoring = try await clients.told(by: .scoring)
+        #expect(keys(scoring) { $0.leadScored.created } == leads.sorted())
+        #expect(keys(scoring) { $0.payload?.kind == .leadQualified } == qualified.sorted())
+        let routing = try await clients.told(by: .routing)
+        #expect(keys(routing) { $0.payload?.kind == .handoffAssigned } == qualified.sorted())
+        let sla = try await clients.told(by: .sla)
+        #expect(keys(sla) { $0.payload?.kind == .timerArmed } == qualified.sorted())
+        for service in ServiceName.allCases {
+            let parked = try await clients.events(of: service).listParked(.init()).parked
+            #expect(parked.isEmpty, "\(service) has given up \(parked.map(\.error))")
+        }
+    }
+
+    private func keys(_ events: [WireEvent], where isWanted: (WireEvent) -> Bool) -> [String] {
+        events.filter(isWanted).map(\.key).sorted()
     }
 }
 

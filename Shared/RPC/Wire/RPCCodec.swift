@@ -52,9 +52,10 @@ public enum RPCCodec: String, Sendable, CaseIterable {
                 return try Decoded(serializedBytes: MessageBytes(buffer))
             }
         } catch {
+            let reason = DecodingReason.sentence(of: error)
             throw RPCError(
-                .invalidArgument, "the body is not a \(Decoded.protoMessageName) in \(rawValue): \(error)", cause: error
-            )
+                .invalidArgument, "the body is not a \(Decoded.protoMessageName) in \(rawValue): \(reason)",
+                cause: error)
         }
     }
 }

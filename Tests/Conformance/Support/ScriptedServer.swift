@@ -1,3 +1,4 @@
+import AccordTesting
 import NIOCore
 import NIOPosix
 import Synchronization

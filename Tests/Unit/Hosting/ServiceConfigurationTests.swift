@@ -23,13 +23,19 @@ import Testing
 
     @Test func limitsAndRetentionReachThoseWhoKeepThem() throws {
         let configuration = try self.configuration(
-            ["--call-timeout", "3s", "--outbox-retention=1d", "--relay-batch-events", "7"],
-            environment: ["ACCORD_MAX_MESSAGE_BYTES": "1MiB", "ACCORD_DRAIN_TIMEOUT": "8s"])
+            ["--call-timeout", "3s", "--outbox-retention=1d", "--relay-batch-events", "7", "--refuse-unknown-fields"],
+            environment: [
+                "ACCORD_STORE_MAX_PAGES": "500", "ACCORD_MAX_MESSAGE_BYTES": "1MiB", "ACCORD_DRAIN_TIMEOUT": "8s",
+            ])
         #expect(configuration.limits.defaultTimeout == .seconds(3))
         #expect(configuration.limits.maxMessageBytes == 1 << 20)
         #expect(configuration.node.retention.outbox == .days(1))
         #expect(configuration.node.relay.maxEvents == 7)
         #expect(configuration.node.flushLimit == .seconds(4))
+        #expect(configuration.node.store.maxPageCount == 500)
+        #expect(configuration.limits.refusesUnknownFields)
+        let defaults = try self.configuration()
+        #expect(defaults.node.store.maxPageCount == nil && !defaults.limits.refusesUnknownFields)
     }
 
     @Test func peersAreFoundWhereTheyAreSaidToBe() throws {

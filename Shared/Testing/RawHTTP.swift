@@ -1,24 +1,24 @@
 import Foundation
-import NIOCore
+public import NIOCore
 
 /// A message of HTTP/1.1 as it went over the wire.
-struct RawMessage {
+public struct RawMessage: Sendable {
     /// `POST /a/b HTTP/1.1` or `HTTP/1.1 200 OK`
-    var startLine: String
-    var headers: [(name: String, value: String)]
-    var body: ByteBuffer
+    public var startLine: String
+    public var headers: [(name: String, value: String)]
+    public var body: ByteBuffer
 
-    var status: Int { Int(startLine.split(separator: " ").dropFirst().first ?? "") ?? 0 }
-    var method: String { startLine.split(separator: " ").first.map(String.init) ?? "" }
-    var target: String { startLine.split(separator: " ").dropFirst().first.map(String.init) ?? "" }
-    var text: String { String(buffer: body) }
+    public var status: Int { Int(startLine.split(separator: " ").dropFirst().first ?? "") ?? 0 }
+    public var method: String { startLine.split(separator: " ").first.map(String.init) ?? "" }
+    public var target: String { startLine.split(separator: " ").dropFirst().first.map(String.init) ?? "" }
+    public var text: String { String(buffer: body) }
 
-    func header(_ name: String) -> String? {
+    public func header(_ name: String) -> String? {
         headers.first { $0.name.lowercased() == name.lowercased() }?.value
     }
 
     /// Takes the first whole message off the buffer; nil while it is not there yet.
-    static func take(from buffer: inout ByteBuffer, hasBody: Bool = true) -> RawMessage? {
+    public static func take(from buffer: inout ByteBuffer, hasBody: Bool = true) -> RawMessage? {
         let text = String(buffer: buffer)
         guard let end = text.range(of: "\r\n\r\n") else { return nil }
         let lines = text[..<end.lowerBound].components(separatedBy: "\r\n")
@@ -38,7 +38,7 @@ struct RawMessage {
 }
 
 /// Writes a request by hand.
-func rawRequest(
+public func rawRequest(
     _ method: String = "POST", _ target: String, _ headers: [(String, String)] = [], body: ByteBuffer = ByteBuffer(),
     length: Int? = nil
 ) -> ByteBuffer {
@@ -51,7 +51,8 @@ func rawRequest(
 }
 
 /// Writes an answer by hand.
-func rawAnswer(_ status: Int, _ headers: [(String, String)] = [], body: ByteBuffer = ByteBuffer()) -> ByteBuffer {
+public func rawAnswer(_ status: Int, _ headers: [(String, String)] = [], body: ByteBuffer = ByteBuffer()) -> ByteBuffer
+{
     var head = "HTTP/1.1 \(status) Status\r\n"
     for (name, value) in headers { head += "\(name): \(value)\r\n" }
     var answer = ByteBuffer(string: head + "content-length: \(body.readableBytes)\r\n\r\n")

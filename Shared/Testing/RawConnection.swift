@@ -1,13 +1,13 @@
-import NIOCore
+public import NIOCore
 import NIOPosix
 
 /// A connection to a server, byte by byte.
-final class RawConnection {
+public final class RawConnection {
     private var inbound: NIOAsyncChannelInboundStream<ByteBuffer>.AsyncIterator
     private let outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>
     private var received = ByteBuffer()
     /// How many reads the last message took.
-    private(set) var reads = 0
+    public private(set) var reads = 0
 
     fileprivate init(
         _ inbound: NIOAsyncChannelInboundStream<ByteBuffer>, _ outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>
@@ -16,16 +16,16 @@ final class RawConnection {
         self.outbound = outbound
     }
 
-    func send(_ bytes: ByteBuffer) async throws {
+    public func send(_ bytes: ByteBuffer) async throws {
         try await outbound.write(bytes)
     }
 
-    func send(_ text: String) async throws {
+    public func send(_ text: String) async throws {
         try await send(ByteBuffer(string: text))
     }
 
     /// The next answer; nil where the connection ends before it is whole.
-    func answer(hasBody: Bool = true) async throws -> RawMessage? {
+    public func answer(hasBody: Bool = true) async throws -> RawMessage? {
         reads = 0
         while true {
             if let message = RawMessage.take(from: &received, hasBody: hasBody) { return message }
@@ -36,7 +36,7 @@ final class RawConnection {
     }
 
     /// Waits for the other side to end the connection.
-    func end() async throws {
+    public func end() async throws {
         while try await nextPart() != nil {}
     }
 
@@ -48,7 +48,7 @@ final class RawConnection {
 }
 
 /// Connects to a port of this machine for as long as the body runs.
-func withConnection<Result: Sendable>(
+public func withConnection<Result: Sendable>(
     _ port: Int, _ body: (RawConnection) async throws -> Result
 ) async throws -> Result {
     let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
@@ -63,7 +63,7 @@ func withConnection<Result: Sendable>(
 }
 
 /// One request on a connection of its own.
-func exchange(_ port: Int, _ request: ByteBuffer) async throws -> RawMessage? {
+public func exchange(_ port: Int, _ request: ByteBuffer) async throws -> RawMessage? {
     try await withConnection(port) { connection in
         try await connection.send(request)
         return try await connection.answer(hasBody: !request.readableBytesView.starts(with: "HEAD".utf8))

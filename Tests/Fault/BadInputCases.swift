@@ -1,0 +1,409 @@
+import Contracts
+import Foundation
+import Hosting
+import Kernel
+import NIOCore
+import RPC
+import SwiftProtobuf
+
+/// A request that no service may act on.
+struct BadRequest: Sendable {
+    enum Answer: Sendable {
+        /// An error of the protocol.
+        case refused(RPCCode)
+        /// Every item of the batch fails, and nothing else does.
+        case itemsFail
+        /// An error that is the caller's, or an answer that changes nothing.
+        case harmless
+    }
+
+    let name: String
+    let path: String
+    var headers: [(String, String)] = [("content-type", "application/json")]
+    var body: ByteBuffer
+    var answer: Answer
+
+    init(_ name: String, _ path: String, _ json: String, _ answer: Answer = .refused(.invalidArgument)) {
+        self.init(name, path, body: ByteBuffer(string: json), answer)
+    }
+
+    init(_ name: String, _ path: String, body: ByteBuffer, _ answer: Answer = .refused(.invalidArgument)) {
+        (self.name, self.path, self.body, self.answer) = (name, path, body, answer)
+    }
+
+    /// A message in the binary form, which carries what JSON cannot.
+    init(_ name: String, _ path: String, binary message: any Message, _ answer: Answer) throws {
+        let bytes: [UInt8] = try message.serializedBytes()
+        self.init(name, path, body: ByteBuffer(bytes: bytes), answer)
+        headers = [("content-type", "application/proto")]
+    }
+
+    func with(_ header: String, _ value: String) -> BadRequest {
+        var request = self
+        request.headers.append((header, value))
+        return request
+    }
+}
+
+/// A method that takes a list of items with ids.
+struct BatchMethod {
+    let path: String
+    let list: String
+    let id: String
+
+    static let publish = BatchMethod(path: "/accord.event.v1.EventService/Publish", list: "events", id: "eventId")
+
+    /// The doors of each service that take the most.
+    static func of(_ service: ServiceName) -> [BatchMethod] {
+        let own =
+            switch service {
+            case .icp: BatchMethod(path: "/accord.icp.v1.IcpService/UpsertAccounts", list: "accounts", id: "accountId")
+            case .scoring:
+                BatchMethod(path: "/accord.scoring.v1.ScoringService/UpsertLeads", list: "leads", id: "leadId")
+            case .routing: BatchMethod(path: "/accord.routing.v1.RoutingService/UpsertReps", list: "reps", id: "repId")
+            case .sla:
+                BatchMethod(path: "/accord.sla.v1.SlaService/PreviewDeadline", list: "questions", id: "calendarId")
+            case .metrics:
+                BatchMethod(path: "/accord.metrics.v1.MetricsService/RecordTouches", list: "touches", id: "touchId")
+            }
+        return [own, publish]
+    }
+
+    /// What is no request at all, whatever the method.
+    func unreadable(seed: UInt64) -> [BadRequest] {
+        let texts = [
+            ("nothing", ""), ("an open brace", "{"), ("a word", "nonsense"), ("a list", "[]"), ("a text", "\"x\""),
+            ("a number", "7"), ("two objects", "{} {}"), ("half a request", "{\"\(list)\":[{\"\(id)\":\"a"),
+            ("text for a list", "{\"\(list)\":\"x\"}"), ("an object for a list", "{\"\(list)\":{\"a\":1}}"),
+            ("a number for an item", "{\"\(list)\":[7]}"), ("null for an item", "{\"\(list)\":[null]}"),
+            ("an object for a text", "{\"\(list)\":[{\"\(id)\":{\"a\":1}}]}"),
+            ("true for a text", "{\"\(list)\":[{\"\(id)\":true}]}"),
+            ("half a surrogate pair", "{\"\(list)\":[{\"\(id)\":\"\\ud800\"}]}"),
+            ("lists without end", "{\"\(list)\":" + String(repeating: "[", count: 100_000)),
+            ("objects without end", String(repeating: "{\"\(list)\":[", count: 50_000)),
+            ("unknown objects without end", String(repeating: "{\"a\":", count: 100_000)),
+        ]
+        var random = SeededRandom(seed: seed)
+        let noise = ByteBuffer(bytes: (0..<4_096).map { _ in UInt8.random(in: 0...255, using: &random) })
+        var notText = ByteBuffer(string: "{\"\(list)\":[{\"\(id)\":\"")
+        notText.writeBytes([0xFF, 0xFE])
+        notText.writeString("\"}]}")
+        let empty = ByteBuffer(string: "{}")
+        return texts.map { BadRequest($0, path, $1) } + [
+            BadRequest("bytes that are no text", path, body: notText), BadRequest("noise", path, body: noise),
+            BadRequest("noise as gzip", path, body: noise).with("content-encoding", "gzip"),
+            BadRequest("an unknown compression", path, body: empty, .refused(.unimplemented))
+                .with("content-encoding", "br"),
+            BadRequest("another version of the protocol", path, body: empty).with("connect-protocol-version", "2"),
+            BadRequest("a timeout that is no number", path, body: empty).with("connect-timeout-ms", "soon"),
+            BadRequest("a timeout below zero", path, body: empty).with("connect-timeout-ms", "-1"),
+            BadRequest("too much", path, body: ByteBuffer(repeating: 32, count: 5 << 20), .refused(.resourceExhausted)),
+        ]
+    }
+
+    /// Random bytes where a message in the binary form should be: some are one, with fields that no one knows.
+    func binaryNoise(seed: UInt64) -> [BadRequest] {
+        var random = SeededRandom(seed: seed)
+        return (0..<20).map { number in
+            let bytes = (0..<Int.random(in: 1...200, using: &random)).map { _ in
+                UInt8.random(in: 0...255, using: &random)
+            }
+            var request = BadRequest("binary noise \(number)", path, body: ByteBuffer(bytes: bytes), .harmless)
+            request.headers = [("content-type", "application/proto")]
+            return request
+        }
+    }
+}
+
+/// Requests that can be read and mean nothing, or mean harm.
+enum BadMeaning {
+    static func of(_ service: ServiceName) throws -> [BadRequest] {
+        switch service {
+        case .icp: icp + pages("/accord.icp.v1.IcpService/ListAgreements")
+        case .scoring: try scoring + pages("/accord.scoring.v1.ScoringService/ListLeads")
+        case .routing:
+            routing + pages("/accord.routing.v1.RoutingService/ListReps")
+                + pages("/accord.routing.v1.RoutingService/ListPools")
+                + pages("/accord.routing.v1.RoutingService/ListHandoffs")
+        case .sla: sla + pages("/accord.sla.v1.SlaService/ListTimers")
+        case .metrics: metrics
+        }
+    }
+
+    private static let long = String(repeating: "x", count: 1 << 20)
+
+    private static func pages(_ path: String) -> [BadRequest] {
+        ["-1", "1001", "2147483647", "-2147483648", "2147483648", "1.5", "\"many\""].map { size in
+            BadRequest("a page of \(size)", path, "{\"page\":{\"pageSize\":\(size)}}")
+        }
+            + ["AAAA", "' OR 1=1 --", "AAAAAAAAAAAAbGVhZC0x", "\\u0000", long].map { token in
+                BadRequest("the token \(token.prefix(20))", path, "{\"page\":{\"pageToken\":\"\(token)\"}}")
+            }
+    }
+
+    private static var icp: [BadRequest] {
+        let service = "/accord.icp.v1.IcpService/"
+        let documents = [
+            ("no agreement", "nonsense"), ("broken YAML", "name: ["), ("control characters", "\\u0000\\u0001"),
+            ("YAML nested without end", String(repeating: "[", count: 20_000)),
+            ("YAML that multiplies itself", laughs),
+            ("criteria nested without end", deepCriteria(20_000)),
+            ("infinite points", FleetAgreement.text.replacing("points: 80", with: "points: .inf")),
+            ("points that are no number", FleetAgreement.text.replacing("points: 80", with: "points: .nan")),
+            ("a threshold beyond numbers", FleetAgreement.text.replacing("threshold: 45", with: "threshold: 1e999")),
+            ("a zone that is a path", FleetAgreement.text.replacing("zone: UTC", with: "zone: ../../../etc/passwd")),
+            (
+                "a duration beyond time",
+                FleetAgreement.text.replacing("duration: 8h", with: "duration: 99999999999999w")
+            ),
+        ].map { name, text in
+            let quoted = text.replacing("\"", with: "\\\"").replacing("\n", with: "\\n")
+            return BadRequest(
+                name, service + "ProposeAgreement", "{\"proposedBy\":\"a@b.example\",\"document\":\"\(quoted)\"}")
+        }
+        let nested = String(repeating: "{\"all\":[", count: 45) + "{}" + String(repeating: "]}", count: 45)
+        return documents + [
+            BadRequest(
+                "criteria nested too deeply", service + "ProposeAgreement",
+                "{\"agreement\":{\"name\":\"x\",\"scoring\":{\"fit\":[{\"id\":\"a\",\"when\":\(nested)}]}},\"proposedBy\":\"a@b.example\"}"
+            ),
+            BadRequest("no side", service + "SignAgreement", "{\"version\":1,\"signer\":\"a@b.example\"}"),
+            BadRequest(
+                "a version that is not there", service + "SignAgreement",
+                "{\"version\":-9223372036854775808,\"side\":\"SIDE_SALES\",\"signer\":\"a@b.example\",\"digest\":\"x\"}",
+                .harmless),
+            BadRequest(
+                "a version below zero", service + "GetAgreement", "{\"version\":\"-9223372036854775808\"}", .harmless),
+            BadRequest("a version beyond numbers", service + "GetAgreement", "{\"version\":9223372036854775808}"),
+            BadRequest(
+                "an account with an endless id", service + "UpsertAccounts",
+                "{\"accounts\":[{\"accountId\":\"\(long)\"}]}", .harmless),
+            BadRequest("an account without an id", service + "UpsertAccounts", "{\"accounts\":[{}]}", .harmless),
+        ]
+    }
+
+    /// Each line holds the one before ten times.
+    private static var laughs: String {
+        var text = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n"
+        for level in 1...12 {
+            let items = Array(repeating: "*a\(level - 1)", count: 10).joined(separator: ", ")
+            text += "a\(level): &a\(level) [\(items)]\n"
+        }
+        return text
+    }
+
+    private static func deepCriteria(_ depth: Int) -> String {
+        let nested =
+            String(repeating: "{all: [", count: depth) + "{field: lead.source, op: exists}"
+            + String(repeating: "]}", count: depth)
+        return "name: deep\nscoring: {fit: [{id: a, points: 1, when: \(nested)}]}\n"
+    }
+
+    private static var scoring: [BadRequest] {
+        get throws {
+            let service = "/accord.scoring.v1.ScoringService/"
+            let leads = [
+                ("without an id", "{}"), ("with an endless id", "{\"leadId\":\"\(long)\"}"),
+                ("with a zero byte in its id", "{\"leadId\":\"a\\u0000b\"}"),
+                ("of the year 1", "{\"leadId\":\"bad\",\"createdAt\":\"0001-01-01T00:00:00Z\"}"),
+                ("of the year 9999", "{\"leadId\":\"bad\",\"createdAt\":\"9999-12-31T23:59:59.999999999Z\"}"),
+                ("with fewer than no employees", "{\"leadId\":\"bad\",\"company\":{\"employees\":-1}}"),
+                ("with an endless name", "{\"leadId\":\"bad\",\"company\":{\"name\":\"\(long)\"}}"),
+                ("with an unknown custom field", "{\"leadId\":\"bad\",\"custom\":{\"a\":{\"b\":[1,{\"c\":null}]}}}"),
+            ].map { name, lead in
+                BadRequest("a lead \(name)", service + "UpsertLeads", "{\"leads\":[\(lead)]}", .itemsFail)
+            }
+            let times = ["yesterday", "10000-01-01T00:00:00Z", "0000-12-31T23:59:59Z", "2026-02-30T00:00:00Z", ""].map {
+                BadRequest(
+                    "a lead of the time \($0)", service + "UpsertLeads",
+                    "{\"leads\":[{\"leadId\":\"bad\",\"createdAt\":\"\($0)\"}]}")
+            }
+            let engagement = WireEngagement.with {
+                $0.engagementID = "bad"
+                $0.leadID = "lead-1"
+                $0.kind = "page_view"
+                $0.occurredAt = Instant(seconds: 1_780_000_000).wire
+                $0.attributes["depth"] = Google_Protobuf_Value(numberValue: .nan)
+            }
+            let timeless = WireEngagement.with {
+                $0.engagementID = "bad"
+                $0.leadID = "lead-1"
+                $0.kind = "page_view"
+                $0.occurredAt = Google_Protobuf_Timestamp(seconds: .max, nanos: .min)
+            }
+            let nowhere = WireLead.with {
+                $0.leadID = "bad"
+                $0.custom["a"] = Google_Protobuf_Value(numberValue: .infinity)
+            }
+            return leads + times + [
+                BadRequest(
+                    "more leads than a batch has", service + "UpsertLeads",
+                    "{\"leads\":[\(Array(repeating: "{}", count: 20_000).joined(separator: ","))]}"),
+                try BadRequest(
+                    "an attribute that is no number", service + "RecordEngagements",
+                    binary: WireRecordEngagementsRequest.with { $0.engagements = [engagement] }, .itemsFail),
+                try BadRequest(
+                    "an engagement beyond time", service + "RecordEngagements",
+                    binary: WireRecordEngagementsRequest.with { $0.engagements = [timeless] }, .itemsFail),
+                try BadRequest(
+                    "an infinite custom field", service + "UpsertLeads",
+                    binary: WireUpsertLeadsRequest.with { $0.leads = [nowhere] }, .itemsFail),
+                try BadRequest(
+                    "an attribute that is no number, in a dry run", service + "ScoreLeads",
+                    binary: WireScoreLeadsRequest.with {
+                        $0.leads = [FleetAgreement.lead(1)]
+                        $0.engagements = [engagement]
+                    }, .refused(.invalidArgument)),
+                BadRequest(
+                    "a lead that is not there", service + "GetLead", "{\"leadId\":\"none\"}", .refused(.notFound)),
+                BadRequest("the lead without a name", service + "GetLead", "{}", .harmless),
+                BadRequest(
+                    "leads before time", service + "ListLeads", "{\"asOf\":\"0001-01-01T00:00:00Z\"}", .harmless),
+                BadRequest("leads after time", service + "ListLeads", "{\"asOf\":\"9999-12-31T23:59:59Z\"}", .harmless),
+                BadRequest("a state of no one", service + "ListLeads", "{\"state\":\"DEMAND_STATE_LOST\"}"),
+                BadRequest("a state that is not known", service + "ListLeads", "{\"state\":4711}"),
+            ]
+        }
+    }
+
+    private static var routing: [BadRequest] {
+        let service = "/accord.routing.v1.RoutingService/"
+        return [
+            BadRequest("a rep without an id", service + "UpsertReps", "{\"reps\":[{}]}", .itemsFail),
+            BadRequest(
+                "a rep with an endless id", service + "UpsertReps", "{\"reps\":[{\"repId\":\"\(long)\"}]}", .itemsFail),
+            BadRequest(
+                "a rep with less than no capacity", service + "UpsertReps",
+                "{\"reps\":[{\"repId\":\"bad\",\"name\":\"B\",\"capacity\":-1}]}", .itemsFail),
+            BadRequest(
+                "a capacity beyond numbers", service + "UpsertReps",
+                "{\"reps\":[{\"repId\":\"bad\",\"capacity\":4294967296}]}"),
+            BadRequest(
+                "an absence that ends before it begins", service + "UpsertReps",
+                "{\"reps\":[{\"repId\":\"bad\",\"name\":\"B\",\"absences\":[{\"from\":\"9999-01-01T00:00:00Z\",\"to\":\"0001-01-01T00:00:00Z\"}]}]}",
+                .itemsFail),
+            BadRequest(
+                "a pool of no one", service + "UpsertPools",
+                "{\"pools\":[{\"poolId\":\"bad\",\"name\":\"B\",\"members\":[{\"repId\":\"none\"}]}]}", .itemsFail),
+            BadRequest(
+                "a weight below zero", service + "UpsertPools",
+                "{\"pools\":[{\"poolId\":\"bad\",\"name\":\"B\",\"members\":[{\"repId\":\"rep-1\",\"weight\":-2147483648}]}]}",
+                .itemsFail),
+            BadRequest(
+                "a handoff that is not there", service + "AcceptHandoff",
+                "{\"handoffId\":\"none\",\"actor\":\"rep-1\",\"occurredAt\":\"2026-01-01T00:00:00Z\"}",
+                .refused(.notFound)),
+            BadRequest("no handoff", service + "AcceptHandoff", "{}"),
+            BadRequest(
+                "a rejection from the year 9999", service + "RejectHandoff",
+                "{\"handoffId\":\"none\",\"actor\":\"rep-1\",\"reasonCode\":\"no_budget\",\"occurredAt\":\"9999-12-31T23:59:59Z\"}",
+                .harmless),
+            BadRequest(
+                "an endless note", service + "QualifyHandoff", "{\"handoffId\":\"\(long)\",\"note\":\"\(long)\"}",
+                .harmless),
+        ]
+    }
+
+    private static var sla: [BadRequest] {
+        let service = "/accord.sla.v1.SlaService/"
+        let hours = "\"hours\":[{\"days\":[\"mon\"],\"intervals\":[\"09:00-17:00\"]}]"
+        let deadlines = [
+            ("a duration beyond time", "\"duration\":\"99999999999999w\",\"calendarId\":\"always\""),
+            ("a duration below zero", "\"duration\":\"-1h\",\"calendarId\":\"always\""),
+            ("a duration that is no number", "\"duration\":\"NaN\",\"calendarId\":\"always\""),
+            ("a century", "\"duration\":\"36500d\",\"calendarId\":\"always\""),
+            ("an unknown calendar", "\"duration\":\"1h\",\"calendarId\":\"none\""),
+            ("a zone that is a path", "\"duration\":\"1h\",\"calendar\":{\"zone\":\"../../../etc/passwd\",\(hours)}"),
+            ("a zone with a zero byte", "\"duration\":\"1h\",\"calendar\":{\"zone\":\"UTC\\u0000x\",\(hours)}"),
+            ("an endless zone", "\"duration\":\"1h\",\"calendar\":{\"zone\":\"\(long)\",\(hours)}"),
+            (
+                "an hour that no day has",
+                "\"duration\":\"1h\",\"calendar\":{\"zone\":\"UTC\",\"hours\":[{\"days\":[\"mon\"],\"intervals\":[\"25:00-99:99\"]}]}"
+            ),
+        ].map { name, question in
+            BadRequest(
+                name, service + "PreviewDeadline", "{\"questions\":[{\"start\":\"2026-01-01T00:00:00Z\",\(question)}]}")
+        }
+        return deadlines + [
+            BadRequest(
+                "a deadline before time", service + "PreviewDeadline",
+                "{\"questions\":[{\"start\":\"0001-01-01T00:00:00Z\",\"duration\":\"1h\",\"calendarId\":\"always\"}]}"),
+            BadRequest(
+                "a deadline after time", service + "PreviewDeadline",
+                "{\"questions\":[{\"start\":\"9999-12-31T23:59:59Z\",\"duration\":\"1h\",\"calendarId\":\"always\"}]}"),
+            BadRequest(
+                "all of time", service + "ElapsedTime",
+                "{\"questions\":[{\"from\":\"0001-01-01T00:00:00Z\",\"to\":\"9999-12-31T23:59:59Z\",\"calendarId\":\"always\"}]}",
+                .harmless),
+            BadRequest(
+                "more questions than a batch has", service + "ElapsedTime",
+                "{\"questions\":[\(Array(repeating: "{}", count: 10_001).joined(separator: ","))]}"),
+        ]
+    }
+
+    private static var metrics: [BadRequest] {
+        let service = "/accord.metrics.v1.MetricsService/"
+        func deal(_ amount: String) -> String {
+            "{\"opportunities\":[{\"opportunityId\":\"bad\",\"leadId\":\"lead-1\",\"outcome\":\"OUTCOME_WON\","
+                + "\"openedAt\":\"2026-01-01T00:00:00Z\",\"closedAt\":\"2026-02-01T00:00:00Z\",\"amount\":\(amount)}]}"
+        }
+        let path = service + "RecordOpportunities"
+        return [
+            BadRequest(
+                "all the money there is", path, deal("{\"minorUnits\":\"9223372036854775807\",\"currency\":\"USD\"}"),
+                .itemsFail),
+            BadRequest("less than no money", path, deal("{\"minorUnits\":\"-1\",\"currency\":\"USD\"}"), .itemsFail),
+            BadRequest("money of nowhere", path, deal("{\"minorUnits\":\"1\",\"currency\":\"'; --\"}"), .itemsFail),
+            BadRequest("money that is no number", path, deal("{\"minorUnits\":\"NaN\",\"currency\":\"USD\"}")),
+            BadRequest("money that is half a number", path, deal("{\"minorUnits\":1.5,\"currency\":\"USD\"}")),
+            BadRequest("a deal without an id", path, "{\"opportunities\":[{}]}", .itemsFail),
+            BadRequest("a touch without an id", service + "RecordTouches", "{\"touches\":[{}]}", .itemsFail),
+            BadRequest(
+                "a touch with an endless id", service + "RecordTouches", "{\"touches\":[{\"touchId\":\"\(long)\"}]}",
+                .itemsFail),
+            BadRequest("a split by code", service + "GetFunnel", "{\"splitBy\":\"source; DROP TABLE lead\"}"),
+            BadRequest(
+                "a period that ends before it begins", service + "GetFunnel",
+                "{\"period\":{\"from\":\"9999-12-31T23:59:59Z\",\"to\":\"0001-01-01T00:00:00Z\"}}"),
+            BadRequest(
+                "a model that no one knows", service + "GetAttribution", "{\"model\":\"' OR 1=1\"}"),
+            BadRequest("the journey of no one", service + "GetJourney", "{\"leadId\":\"none\"}", .refused(.notFound)),
+            BadRequest("an endless journey", service + "GetJourney", "{\"leadId\":\"\(long)\"}", .harmless),
+        ]
+    }
+}
+
+/// Events that no service tells.
+enum BadEvents {
+    private static let path = BatchMethod.publish.path
+
+    static func all() throws -> [BadRequest] {
+        let kinds = [
+            "agreementActivated", "leadScored", "leadQualified", "handoffWaiting", "handoffAssigned",
+            "handoffAccepted", "handoffRejected", "handoffTouched", "handoffQualified", "timerArmed", "timerWarned",
+            "timerMet", "timerBreached", "timerCancelled",
+        ]
+        let many = Array(repeating: event(), count: 501).joined(separator: ",")
+        return [
+            BadRequest("more events than a batch has", path, "{\"events\":[\(many)]}"),
+            BadRequest("an event without an id", path, "{\"events\":[{\"key\":\"a\"}]}"),
+            BadRequest("an event about nothing", path, "{\"events\":[{\"eventId\":\"a\"}]}"),
+            BadRequest(
+                "an event of another partition", path,
+                "{\"events\":[{\"eventId\":\"a\",\"key\":\"a\",\"partition\":-1}]}"),
+            BadRequest(
+                "an event with an endless id", path,
+                "{\"events\":[{\"eventId\":\"\(String(repeating: "x", count: 1 << 20))\",\"key\":\"a\"}]}"),
+            BadRequest(
+                "an event under an agreement that is not there", path,
+                "{\"events\":[\(event(",\"agreementVersion\":\"9223372036854775807\",\"leadScored\":{}"))]}", .harmless),
+        ]
+            + kinds.map {
+                BadRequest("an empty \($0)", path, "{\"events\":[\(event(",\"\($0)\":{}", id: $0))]}", .harmless)
+            }
+    }
+
+    private static func event(_ more: String = "", id: String = "bad") -> String {
+        "{\"eventId\":\"\(id)\",\"key\":\"bad\",\"partition\":\(Partition.of("bad"))\(more)}"
+    }
+}
