@@ -181,6 +181,16 @@ import Testing
         }
     }
 
+    @Test func `a request that cannot be written is at fault itself, not the way to the service`() async throws {
+        let request = WireProposeAgreementRequest.with {
+            $0.agreement.scoring.fit = [.with { $0.when.value = Google_Protobuf_Value(numberValue: .nan) }]
+        }
+        try await withClient("http://127.0.0.1:1") { client in
+            let error = await #expect(throws: RPCError.self) { try await client.call(write, request, CallOptions()) }
+            #expect(error?.code == .internal)
+        }
+    }
+
     @Test func `a server that says nothing, or half of it, is given up at the timeout`() async throws {
         let options = CallOptions(timeout: .milliseconds(100))
         let half = ByteBuffer(string: "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 9\r\n\r\n{")

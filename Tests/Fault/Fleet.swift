@@ -104,6 +104,21 @@ actor Fleet {
     }
 }
 
+/// Clients of services that run elsewhere, for as long as the body runs.
+func withClients<Value>(
+    _ addresses: [ServiceName: String], _ body: (SuiteClients) async throws -> Value
+) async throws -> Value {
+    let connection = SuiteConnection(addresses: addresses, token: nil)
+    do {
+        let value = try await body(connection.clients)
+        await connection.close()
+        return value
+    } catch {
+        await connection.close()
+        throw error
+    }
+}
+
 /// Calls again and again while the service is away; an answer of any other kind is the test's business.
 func untilAcknowledged<Value>(_ call: () async throws -> Value) async throws -> Value {
     while true {

@@ -145,11 +145,11 @@ extension WireAccount {
                     "\(path).annual_revenue", found: "\(annualRevenue.minorUnits) \(annualRevenue.currency)",
                     expected: "0 or more in a currency such as USD"))
         }
-        for (name, value) in custom.sorted(by: { $0.key < $1.key }) where FieldValue(value) == nil {
+        for (name, value) in custom.sorted(by: { $0.key < $1.key }) where FieldValue(value) == nil || !value.isFinite {
             violations.append(
                 WireFieldViolation(
-                    "\(path).custom.\(name)", found: "null or an object",
-                    expected: "a text, a number, true, false or a list"))
+                    "\(path).custom.\(name)", found: value.isFinite ? "null or an object" : "NaN or an infinity",
+                    expected: "a text, a finite number, true, false or a list"))
         }
         return violations
     }

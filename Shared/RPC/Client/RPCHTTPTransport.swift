@@ -38,12 +38,23 @@ public final class RPCHTTPTransport: RPCTransport {
         _ method: RPCMethod<Request, Response>, _ request: Request, _ options: CallOptions
     ) async throws -> Response {
         do {
-            let prepared = try requests.prepare(method, request, options)
+            let prepared = try prepare(method, request, options)
             let deadline = options.deadline(from: .now, defaultTimeout: configuration.timeout)
             budget.earn()
             return try await attempts(method, prepared, options, deadline)
         } catch {
             throw Self.told(error)
+        }
+    }
+
+    /// A message that cannot be written is at fault itself: to send it again, or to wait, does not help.
+    private func prepare<Request: Message, Response: Message>(
+        _ method: RPCMethod<Request, Response>, _ request: Request, _ options: CallOptions
+    ) throws -> HTTPClientRequest {
+        do {
+            return try requests.prepare(method, request, options)
+        } catch {
+            throw RPCError(.internal, "the request cannot be written", cause: error)
         }
     }
 

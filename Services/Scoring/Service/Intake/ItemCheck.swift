@@ -48,6 +48,9 @@ struct ItemCheck {
         for key in values.keys.sorted().prefix(100) {
             name("\(field).\(key)", key)
             if case .stringValue(let text) = values[key]?.kind { length("\(field).\(key)", text, atMost: 2_000) }
+            if values[key]?.isFinite == false {
+                fault("\(field).\(key)", found: "NaN or an infinity", expected: "finite numbers")
+            }
         }
     }
 
