@@ -146,6 +146,7 @@ enum BadMeaning {
         let documents = [
             ("no agreement", "nonsense"), ("broken YAML", "name: ["), ("control characters", "\\u0000\\u0001"),
             ("YAML nested without end", String(repeating: "[", count: 20_000)),
+            ("YAML nested deeply", String(repeating: "[", count: 900) + String(repeating: "]", count: 900)),
             ("YAML that multiplies itself", laughs),
             ("criteria nested without end", deepCriteria(20_000)),
             ("infinite points", FleetAgreement.text.replacing("points: 80", with: "points: .inf")),
