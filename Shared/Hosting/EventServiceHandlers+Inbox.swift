@@ -128,6 +128,7 @@ package struct EventInbox: Sendable {
 
     /// An event of a kind that no one consumes here, or that this program does not know, is received all the same.
     private func apply(_ event: WireEvent, _ transaction: StoreTransaction) throws -> EventOutcome {
+        try event.requireSubject()
         guard try transaction.receive(eventID: event.eventID) else { return .duplicate }
         if let kind = event.payload?.kind, let consumers = consumers[kind] {
             for consumer in consumers { try consumer.apply(event, in: transaction) }

@@ -5,6 +5,8 @@ import Foundation
 import Hosting
 import Kernel
 import NIOCore
+import Platform
+import RPC
 import SwiftProtobuf
 import Testing
 
@@ -35,6 +37,19 @@ extension Faults {
                     try #require(kinds.contains("timer"))
                 }
             }
+            let moment = SystemClock().now().adding(.hours(1))
+            var last: [ServiceState] = []
+            let isQuiet = try await eventually {
+                var states: [ServiceState] = []
+                for service in ServiceName.allCases {
+                    states.append(try await ServiceState.read(service, port: fleet.port(of: service), at: moment))
+                }
+                defer { last = states }
+                return states == last
+            } until: {
+                $0
+            }
+            try #require(isQuiet)
             return fleet
         }
 
@@ -50,7 +65,7 @@ extension Faults {
         @Test func whatCannotBeReadOrMeantIsRefusedAndChangesNothing() async throws {
             print("bad input: ACCORD_SEED=\(seed)")
             let fleet = try await furnished()
-            let moment = Instant(seconds: 1_790_000_000)
+            let moment = SystemClock().now().adding(.hours(1))
             for service in ServiceName.allCases {
                 let port = fleet.port(of: service)
                 let before = try await ServiceState.read(service, port: port, at: moment)
@@ -83,12 +98,18 @@ extension Faults {
                     "\(context): \(text.prefix(500))")
                 #expect(text.contains("\"message\":\""), "\(context)")
             case .itemsFail:
-                #expect(
-                    answer.status == 200 && text.contains("\"ITEM_STATUS_FAILED\""), "\(context): \(text.prefix(500))")
+                #expect(answer.status == 200 && Self.hasFailedItem(answer), "\(context): \(text.prefix(500))")
             case .harmless:
                 #expect(answer.status == 200 || (400..<500).contains(answer.status), "\(context): \(text.prefix(500))")
             }
             #expect(Leak.found(in: text).isEmpty, "\(context): \(text.prefix(500))")
+        }
+
+        /// In JSON by its name; in the binary form by reading the item results, which stand in the same fields everywhere.
+        private static func hasFailedItem(_ answer: RawMessage) -> Bool {
+            if answer.text.contains("\"ITEM_STATUS_FAILED\"") { return true }
+            let read = try? WireUpsertLeadsResponse(serializedBytes: Array(answer.body.readableBytesView))
+            return read.map { ($0.results + $0.engagementResults).contains { $0.status == .failed } } ?? false
         }
 
         @Test func fieldsThatAreNotKnownAreIgnoredUnlessTheyAreToBeRefused() async throws {
@@ -110,7 +131,7 @@ extension Faults {
             let fleet = try await furnished()
             let bomb = try Gzip.compress(ByteBuffer(repeating: 32, count: 128 << 20))
             let whole = try Gzip.compress(ByteBuffer(string: "{\"events\":[]}"))
-            let moment = Instant(seconds: 1_790_000_000)
+            let moment = SystemClock().now().adding(.hours(1))
             let headers = [("content-type", "application/json"), ("content-encoding", "gzip")]
             for service in ServiceName.allCases {
                 let (port, process) = (fleet.port(of: service), await fleet.process(of: service))
@@ -142,7 +163,7 @@ extension Faults {
 
         @Test func sendersWhoAreSlowOrLeaveChangeNothing() async throws {
             let fleet = try await furnished(["--body-timeout", "1s"])
-            let moment = Instant(seconds: 1_790_000_000)
+            let moment = SystemClock().now().adding(.hours(1))
             let body = ByteBuffer(string: "{\"leads\":[{\"leadId\":\"late\"}],\"accounts\":[{\"accountId\":\"late\"}]")
             for service in ServiceName.allCases {
                 let port = fleet.port(of: service)

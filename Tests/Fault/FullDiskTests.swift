@@ -103,13 +103,15 @@ extension Faults {
             for service in [scoring, roomy, icp] { #expect(await service.executable.terminate() == 0) }
         }
 
+        /// Touches that are new at each attempt: ones that are stored already would change nothing and always fit.
         private func isFull(_ clients: SuiteClients) async throws -> Bool {
+            let attempt = UUID().uuidString
             do {
                 _ = try await clients.metrics.recordTouches(
                     .with {
                         $0.touches = (0..<200).map { number in
                             .with {
-                                $0.touchID = "touch-\(number)"
+                                $0.touchID = "touch-\(attempt)-\(number)"
                                 $0.leadID = "lead-1"
                                 $0.channel = "email"
                                 $0.campaign = String(repeating: "campaign", count: 20)

@@ -94,7 +94,7 @@ struct Pair {
         try await teller.store.write { transaction in
             for detail in details {
                 try transaction.append(
-                    .handoffRejected(.with { $0.reasonDetail = detail }), key: key, occurredAt: transaction.now,
+                    .handoffRejected(.about(key, detail)), key: key, occurredAt: transaction.now,
                     agreementVersion: 1)
             }
         }
@@ -270,7 +270,7 @@ struct Pair {
             $0.key = key
             $0.partition = Int32(Partition.of(key))
             $0.agreementVersion = version
-            $0.handoffRejected = .with { $0.reasonDetail = detail }
+            $0.handoffRejected = .about(key, detail)
         }
     }
 
@@ -400,5 +400,16 @@ struct Pair {
         task.cancel()
         try await task.value
         #expect(!runner.isRunning)
+    }
+}
+
+extension WireHandoffRejected {
+    /// A sound event whose detail tells it apart.
+    fileprivate static func about(_ key: String, _ detail: String) -> WireHandoffRejected {
+        .with {
+            $0.handoff.handoffID = "h-\(key)"
+            $0.handoff.lead.leadID = key
+            $0.reasonDetail = detail
+        }
     }
 }

@@ -1,0 +1,40 @@
+import Contracts
+import RPC
+
+extension WireEvent {
+    /// Refuses an event whose payload is not about its key, or does not say what it is about: applying it would make
+    /// facts of nothing.
+    ///
+    /// - Throws: `invalid_argument`. Kinds that this program does not know are left to their consumers.
+    func requireSubject() throws {
+        guard let payload else { return }
+        let isSound =
+            switch payload {
+            case .agreementActivated(let activated): activated.version.version > 0
+            case .leadScored(let scored): scored.lead.leadID == key
+            case .leadQualified(let qualified): qualified.lead.leadID == key
+            case .handoffWaiting(let event): isAbout(event.handoff)
+            case .handoffAssigned(let event): isAbout(event.handoff)
+            case .handoffAccepted(let event): isAbout(event.handoff)
+            case .handoffRejected(let event): isAbout(event.handoff)
+            case .handoffTouched(let event): isAbout(event.handoff)
+            case .handoffQualified(let event): isAbout(event.handoff)
+            case .timerArmed(let event): isAbout(event.timer)
+            case .timerWarned(let event): isAbout(event.timer)
+            case .timerMet(let event): isAbout(event.timer)
+            case .timerBreached(let event): isAbout(event.timer)
+            case .timerCancelled(let event): isAbout(event.timer)
+            }
+        guard isSound else {
+            throw RPCError(.invalidArgument, "the \(payload.kind.rawValue) is not about its key")
+        }
+    }
+
+    private func isAbout(_ handoff: WireHandoffFacts) -> Bool {
+        handoff.lead.leadID == key && !handoff.handoffID.isEmpty
+    }
+
+    private func isAbout(_ timer: WireTimer) -> Bool {
+        timer.leadID == key && !timer.timerID.isEmpty
+    }
+}
