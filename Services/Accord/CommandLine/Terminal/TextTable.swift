@@ -22,7 +22,8 @@ struct TextTable {
             }
         }
         let rule = widths.map { String(repeating: "-", count: $0) }.joined(separator: "  ")
-        return ([line(header, widths, isNumeric), rule] + rows.map { line($0, widths, isNumeric) }).joined(separator: "\n")
+        return ([line(header, widths, isNumeric), rule] + rows.map { line($0, widths, isNumeric) }).joined(
+            separator: "\n")
     }
 
     private func line(_ row: [String], _ widths: [Int], _ isNumeric: [Bool]) -> String {
