@@ -16,7 +16,7 @@ struct ConnectionOptions: ParsableArguments {
     var url: [String] = []
 
     func validate() throws {
-        try PortBase.validate(portBase)
+        try PortRange.validate(portBase)
     }
 
     /// Runs a body with clients of the five services.
@@ -62,7 +62,7 @@ struct OutputOptions: ParsableArguments {
 }
 
 /// The number that a service's own is added to.
-enum PortBase {
+enum PortRange {
     static func validate(_ base: Int) throws {
         guard (0...65_530).contains(base) else {
             throw ValidationError("--port-base \(base): expected 0 to 65530")
