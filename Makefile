@@ -30,8 +30,8 @@ bootstrap: ## Install the system packages that the build needs, where they are m
 
 .PHONY: run
 run: bootstrap ## Build accord and play a quarter of a company through the five services (ARGS="--exit")
-	swift build $(release_flags) --product accord
-	"$$(swift build $(release_flags) --show-bin-path)/accord" demo $(ARGS)
+	swift build -c release --product accord
+	"$$(swift build -c release --show-bin-path)/accord" demo $(ARGS)
 
 ##@ Test it
 
