@@ -67,7 +67,7 @@ test-real-data: bootstrap ## Reproduce the published figures of real data (ACCOR
 	swift test --filter '^RealDataTests\.' $(TEST_ARGS)
 
 .PHONY: test-interop
-test-interop: bootstrap ## Call running services with third-party clients: connectrpc, buf curl, curl
+test-interop: build ## Call running services with third-party clients: connectrpc, buf curl, curl
 	@.ci/bootstrap interop
 	.ci/test-interop
 
@@ -77,7 +77,7 @@ test-container: bootstrap ## Build the five images and run them end to end with 
 	.ci/test-container
 
 .PHONY: check-metrics
-check-metrics: bootstrap ## Check the metrics of each running service with promtool
+check-metrics: build ## Check the metrics of each running service with promtool
 	@.ci/bootstrap metrics
 	.ci/check-metrics
 
