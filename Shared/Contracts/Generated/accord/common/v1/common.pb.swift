@@ -402,6 +402,9 @@ public nonisolated struct WireFieldViolation: Sendable {
   /// The fault as a sentence.
   public var description_p: String = String()
 
+  /// What kind of fault it is, such as `unknown_name`; empty where there is one kind only.
+  public var code: String = String()
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -864,7 +867,7 @@ nonisolated extension WireLeafReason: SwiftProtobuf.Message, SwiftProtobuf._Mess
 
 nonisolated extension WireFieldViolation: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".FieldViolation"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}path\0\u{1}found\0\u{1}expected\0\u{1}line\0\u{1}column\0\u{1}description\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}path\0\u{1}found\0\u{1}expected\0\u{1}line\0\u{1}column\0\u{1}description\0\u{1}code\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -878,6 +881,7 @@ nonisolated extension WireFieldViolation: SwiftProtobuf.Message, SwiftProtobuf._
       case 4: try { try decoder.decodeSingularInt32Field(value: &self.line) }()
       case 5: try { try decoder.decodeSingularInt32Field(value: &self.column) }()
       case 6: try { try decoder.decodeSingularStringField(value: &self.description_p) }()
+      case 7: try { try decoder.decodeSingularStringField(value: &self.code) }()
       default: break
       }
     }
@@ -902,6 +906,9 @@ nonisolated extension WireFieldViolation: SwiftProtobuf.Message, SwiftProtobuf._
     if !self.description_p.isEmpty {
       try visitor.visitSingularStringField(value: self.description_p, fieldNumber: 6)
     }
+    if !self.code.isEmpty {
+      try visitor.visitSingularStringField(value: self.code, fieldNumber: 7)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -912,6 +919,7 @@ nonisolated extension WireFieldViolation: SwiftProtobuf.Message, SwiftProtobuf._
     if lhs.line != rhs.line {return false}
     if lhs.column != rhs.column {return false}
     if lhs.description_p != rhs.description_p {return false}
+    if lhs.code != rhs.code {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -150,6 +150,9 @@ public nonisolated struct WireCustomField: Sendable {
   /// text number boolean date list
   public var type: String = String()
 
+  /// What it says, in words.
+  public var description_p: String = String()
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -190,6 +193,9 @@ public nonisolated struct WireTier: Sendable {
   public var hasRequires: Bool {self._requires != nil}
   /// Clears the value of `requires`. Subsequent reads from it will return its default value.
   public mutating func clearRequires() {self._requires = nil}
+
+  /// Whom it stands for, in words.
+  public var description_p: String = String()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -249,6 +255,9 @@ public nonisolated struct WireStageDefinition: Sendable {
 
   /// marketing or sales
   public var owner: String = String()
+
+  /// What moves a lead there, in words, such as `discovery call booked`.
+  public var trigger: String = String()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -480,6 +489,23 @@ public nonisolated struct WireRoutingSection: Sendable {
 
   public var rejectionReasons: [WireRejectionReason] = []
 
+  /// The pools that rules may name; Routing has their members. Absent means any.
+  public var pools: [WireAgreedPool] = []
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct WireAgreedPool: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var id: String = String()
+
+  public var name: String = String()
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -596,15 +622,72 @@ public nonisolated struct WireAttributionSection: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// The agreed model: first, last or linear. Default linear.
+  /// The agreed model: first, last, linear or position. Default linear.
   public var model: String = String()
 
   /// How far back a touch counts, such as `90d`.
   public var window: String = String()
 
+  /// Of the position model.
+  public var weights: WirePositionWeights {
+    get {_weights ?? WirePositionWeights()}
+    set {_weights = newValue}
+  }
+  /// Returns true if `weights` has been explicitly set.
+  public var hasWeights: Bool {self._weights != nil}
+  /// Clears the value of `weights`. Subsequent reads from it will return its default value.
+  public mutating func clearWeights() {self._weights = nil}
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
+
+  fileprivate var _weights: WirePositionWeights? = nil
+}
+
+/// Shares of the credit by the place of a touch on its path; they add up to 1.
+public nonisolated struct WirePositionWeights: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Default 0.4.
+  public var first: Double {
+    get {_first ?? 0}
+    set {_first = newValue}
+  }
+  /// Returns true if `first` has been explicitly set.
+  public var hasFirst: Bool {self._first != nil}
+  /// Clears the value of `first`. Subsequent reads from it will return its default value.
+  public mutating func clearFirst() {self._first = nil}
+
+  /// Of all touches between the first and the last, in equal parts. Default 0.2.
+  public var middle: Double {
+    get {_middle ?? 0}
+    set {_middle = newValue}
+  }
+  /// Returns true if `middle` has been explicitly set.
+  public var hasMiddle: Bool {self._middle != nil}
+  /// Clears the value of `middle`. Subsequent reads from it will return its default value.
+  public mutating func clearMiddle() {self._middle = nil}
+
+  /// Default 0.4.
+  public var last: Double {
+    get {_last ?? 0}
+    set {_last = newValue}
+  }
+  /// Returns true if `last` has been explicitly set.
+  public var hasLast: Bool {self._last != nil}
+  /// Clears the value of `last`. Subsequent reads from it will return its default value.
+  public mutating func clearLast() {self._last = nil}
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _first: Double? = nil
+  fileprivate var _middle: Double? = nil
+  fileprivate var _last: Double? = nil
 }
 
 public nonisolated struct WireTargetsSection: Sendable {
@@ -642,6 +725,96 @@ public nonisolated struct WireTargetsSection: Sendable {
   /// Clears the value of `revenuePerQuarter`. Subsequent reads from it will return its default value.
   public mutating func clearRevenuePerQuarter() {self._revenuePerQuarter = nil}
 
+  /// New pipeline per quarter.
+  public var pipelinePerQuarter: WireMoney {
+    get {_pipelinePerQuarter ?? WireMoney()}
+    set {_pipelinePerQuarter = newValue}
+  }
+  /// Returns true if `pipelinePerQuarter` has been explicitly set.
+  public var hasPipelinePerQuarter: Bool {self._pipelinePerQuarter != nil}
+  /// Clears the value of `pipelinePerQuarter`. Subsequent reads from it will return its default value.
+  public mutating func clearPipelinePerQuarter() {self._pipelinePerQuarter = nil}
+
+  /// Open pipeline as a multiple of the revenue target.
+  public var pipelineCoverage: Double {
+    get {_pipelineCoverage ?? 0}
+    set {_pipelineCoverage = newValue}
+  }
+  /// Returns true if `pipelineCoverage` has been explicitly set.
+  public var hasPipelineCoverage: Bool {self._pipelineCoverage != nil}
+  /// Clears the value of `pipelineCoverage`. Subsequent reads from it will return its default value.
+  public mutating func clearPipelineCoverage() {self._pipelineCoverage = nil}
+
+  /// Marketing qualified leads per quarter.
+  public var qualifiedLeadsPerQuarter: Int32 {
+    get {_qualifiedLeadsPerQuarter ?? 0}
+    set {_qualifiedLeadsPerQuarter = newValue}
+  }
+  /// Returns true if `qualifiedLeadsPerQuarter` has been explicitly set.
+  public var hasQualifiedLeadsPerQuarter: Bool {self._qualifiedLeadsPerQuarter != nil}
+  /// Clears the value of `qualifiedLeadsPerQuarter`. Subsequent reads from it will return its default value.
+  public mutating func clearQualifiedLeadsPerQuarter() {self._qualifiedLeadsPerQuarter = nil}
+
+  /// Share of leads that become an opportunity.
+  public var leadToOpportunity: Double {
+    get {_leadToOpportunity ?? 0}
+    set {_leadToOpportunity = newValue}
+  }
+  /// Returns true if `leadToOpportunity` has been explicitly set.
+  public var hasLeadToOpportunity: Bool {self._leadToOpportunity != nil}
+  /// Clears the value of `leadToOpportunity`. Subsequent reads from it will return its default value.
+  public mutating func clearLeadToOpportunity() {self._leadToOpportunity = nil}
+
+  /// Share of decided opportunities that are won.
+  public var winRate: Double {
+    get {_winRate ?? 0}
+    set {_winRate = newValue}
+  }
+  /// Returns true if `winRate` has been explicitly set.
+  public var hasWinRate: Bool {self._winRate != nil}
+  /// Clears the value of `winRate`. Subsequent reads from it will return its default value.
+  public mutating func clearWinRate() {self._winRate = nil}
+
+  /// Share of handoffs that are followed up within 24 hours.
+  public var followedUpWithin24H: Double {
+    get {_followedUpWithin24H ?? 0}
+    set {_followedUpWithin24H = newValue}
+  }
+  /// Returns true if `followedUpWithin24H` has been explicitly set.
+  public var hasFollowedUpWithin24H: Bool {self._followedUpWithin24H != nil}
+  /// Clears the value of `followedUpWithin24H`. Subsequent reads from it will return its default value.
+  public mutating func clearFollowedUpWithin24H() {self._followedUpWithin24H = nil}
+
+  /// Share of handoffs on which sales gives feedback.
+  public var feedbackCompletion: Double {
+    get {_feedbackCompletion ?? 0}
+    set {_feedbackCompletion = newValue}
+  }
+  /// Returns true if `feedbackCompletion` has been explicitly set.
+  public var hasFeedbackCompletion: Bool {self._feedbackCompletion != nil}
+  /// Clears the value of `feedbackCompletion`. Subsequent reads from it will return its default value.
+  public mutating func clearFeedbackCompletion() {self._feedbackCompletion = nil}
+
+  /// Share of handoffs with every part of the context packet.
+  public var contextCompleteness: Double {
+    get {_contextCompleteness ?? 0}
+    set {_contextCompleteness = newValue}
+  }
+  /// Returns true if `contextCompleteness` has been explicitly set.
+  public var hasContextCompleteness: Bool {self._contextCompleteness != nil}
+  /// Clears the value of `contextCompleteness`. Subsequent reads from it will return its default value.
+  public mutating func clearContextCompleteness() {self._contextCompleteness = nil}
+
+  /// Share of content that sales uses.
+  public var contentUse: Double {
+    get {_contentUse ?? 0}
+    set {_contentUse = newValue}
+  }
+  /// Returns true if `contentUse` has been explicitly set.
+  public var hasContentUse: Bool {self._contentUse != nil}
+  /// Clears the value of `contentUse`. Subsequent reads from it will return its default value.
+  public mutating func clearContentUse() {self._contentUse = nil}
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -649,6 +822,15 @@ public nonisolated struct WireTargetsSection: Sendable {
   fileprivate var _acceptanceRate: Double? = nil
   fileprivate var _mqlToSql: Double? = nil
   fileprivate var _revenuePerQuarter: WireMoney? = nil
+  fileprivate var _pipelinePerQuarter: WireMoney? = nil
+  fileprivate var _pipelineCoverage: Double? = nil
+  fileprivate var _qualifiedLeadsPerQuarter: Int32? = nil
+  fileprivate var _leadToOpportunity: Double? = nil
+  fileprivate var _winRate: Double? = nil
+  fileprivate var _followedUpWithin24H: Double? = nil
+  fileprivate var _feedbackCompletion: Double? = nil
+  fileprivate var _contextCompleteness: Double? = nil
+  fileprivate var _contentUse: Double? = nil
 }
 
 public nonisolated struct WireContentSection: Sendable {
@@ -675,6 +857,11 @@ public nonisolated struct WireContentAsset: Sendable {
   /// The demand state it is made for.
   public var stage: String = String()
 
+  public var url: String = String()
+
+  /// marketing or sales: who keeps it up to date.
+  public var owner: String = String()
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -690,6 +877,9 @@ public nonisolated struct WireReviewsSection: Sendable {
 
   /// Section name to a duration of its own.
   public var intervals: Dictionary<String,String> = [:]
+
+  /// Who has to be there: people or roles.
+  public var participants: [String] = []
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -856,7 +1046,7 @@ nonisolated extension WireAgreement: SwiftProtobuf.Message, SwiftProtobuf._Messa
 
 nonisolated extension WireCustomField: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".CustomField"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}type\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}type\0\u{1}description\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -866,6 +1056,7 @@ nonisolated extension WireCustomField: SwiftProtobuf.Message, SwiftProtobuf._Mes
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularStringField(value: &self.name) }()
       case 2: try { try decoder.decodeSingularStringField(value: &self.type) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.description_p) }()
       default: break
       }
     }
@@ -878,12 +1069,16 @@ nonisolated extension WireCustomField: SwiftProtobuf.Message, SwiftProtobuf._Mes
     if !self.type.isEmpty {
       try visitor.visitSingularStringField(value: self.type, fieldNumber: 2)
     }
+    if !self.description_p.isEmpty {
+      try visitor.visitSingularStringField(value: self.description_p, fieldNumber: 3)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: WireCustomField, rhs: WireCustomField) -> Bool {
     if lhs.name != rhs.name {return false}
     if lhs.type != rhs.type {return false}
+    if lhs.description_p != rhs.description_p {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -926,7 +1121,7 @@ nonisolated extension WireIcpSection: SwiftProtobuf.Message, SwiftProtobuf._Mess
 
 nonisolated extension WireTier: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Tier"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{3}at_least\0\u{1}requires\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{3}at_least\0\u{1}requires\0\u{1}description\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -937,6 +1132,7 @@ nonisolated extension WireTier: SwiftProtobuf.Message, SwiftProtobuf._MessageImp
       case 1: try { try decoder.decodeSingularStringField(value: &self.name) }()
       case 2: try { try decoder.decodeSingularDoubleField(value: &self.atLeast) }()
       case 3: try { try decoder.decodeSingularMessageField(value: &self._requires) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.description_p) }()
       default: break
       }
     }
@@ -956,6 +1152,9 @@ nonisolated extension WireTier: SwiftProtobuf.Message, SwiftProtobuf._MessageImp
     try { if let v = self._requires {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
     } }()
+    if !self.description_p.isEmpty {
+      try visitor.visitSingularStringField(value: self.description_p, fieldNumber: 4)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -963,6 +1162,7 @@ nonisolated extension WireTier: SwiftProtobuf.Message, SwiftProtobuf._MessageImp
     if lhs.name != rhs.name {return false}
     if lhs.atLeast != rhs.atLeast {return false}
     if lhs._requires != rhs._requires {return false}
+    if lhs.description_p != rhs.description_p {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1044,7 +1244,7 @@ nonisolated extension WireStagesSection: SwiftProtobuf.Message, SwiftProtobuf._M
 
 nonisolated extension WireStageDefinition: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".StageDefinition"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}kind\0\u{1}name\0\u{1}definition\0\u{1}owner\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}kind\0\u{1}name\0\u{1}definition\0\u{1}owner\0\u{1}trigger\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1056,6 +1256,7 @@ nonisolated extension WireStageDefinition: SwiftProtobuf.Message, SwiftProtobuf.
       case 2: try { try decoder.decodeSingularStringField(value: &self.name) }()
       case 3: try { try decoder.decodeSingularStringField(value: &self.definition) }()
       case 4: try { try decoder.decodeSingularStringField(value: &self.owner) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.trigger) }()
       default: break
       }
     }
@@ -1074,6 +1275,9 @@ nonisolated extension WireStageDefinition: SwiftProtobuf.Message, SwiftProtobuf.
     if !self.owner.isEmpty {
       try visitor.visitSingularStringField(value: self.owner, fieldNumber: 4)
     }
+    if !self.trigger.isEmpty {
+      try visitor.visitSingularStringField(value: self.trigger, fieldNumber: 5)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1082,6 +1286,7 @@ nonisolated extension WireStageDefinition: SwiftProtobuf.Message, SwiftProtobuf.
     if lhs.name != rhs.name {return false}
     if lhs.definition != rhs.definition {return false}
     if lhs.owner != rhs.owner {return false}
+    if lhs.trigger != rhs.trigger {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1350,7 +1555,7 @@ nonisolated extension WireQualification: SwiftProtobuf.Message, SwiftProtobuf._M
 
 nonisolated extension WireRoutingSection: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".RoutingSection"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}rules\0\u{3}fallback_pool\0\u{3}rejection_reasons\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}rules\0\u{3}fallback_pool\0\u{3}rejection_reasons\0\u{1}pools\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1361,6 +1566,7 @@ nonisolated extension WireRoutingSection: SwiftProtobuf.Message, SwiftProtobuf._
       case 1: try { try decoder.decodeRepeatedMessageField(value: &self.rules) }()
       case 2: try { try decoder.decodeSingularStringField(value: &self.fallbackPool) }()
       case 3: try { try decoder.decodeRepeatedMessageField(value: &self.rejectionReasons) }()
+      case 4: try { try decoder.decodeRepeatedMessageField(value: &self.pools) }()
       default: break
       }
     }
@@ -1376,6 +1582,9 @@ nonisolated extension WireRoutingSection: SwiftProtobuf.Message, SwiftProtobuf._
     if !self.rejectionReasons.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.rejectionReasons, fieldNumber: 3)
     }
+    if !self.pools.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.pools, fieldNumber: 4)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1383,6 +1592,42 @@ nonisolated extension WireRoutingSection: SwiftProtobuf.Message, SwiftProtobuf._
     if lhs.rules != rhs.rules {return false}
     if lhs.fallbackPool != rhs.fallbackPool {return false}
     if lhs.rejectionReasons != rhs.rejectionReasons {return false}
+    if lhs.pools != rhs.pools {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireAgreedPool: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".AgreedPool"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}name\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.id) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.id.isEmpty {
+      try visitor.visitSingularStringField(value: self.id, fieldNumber: 1)
+    }
+    if !self.name.isEmpty {
+      try visitor.visitSingularStringField(value: self.name, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireAgreedPool, rhs: WireAgreedPool) -> Bool {
+    if lhs.id != rhs.id {return false}
+    if lhs.name != rhs.name {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1588,7 +1833,7 @@ nonisolated extension WireTimerRule: SwiftProtobuf.Message, SwiftProtobuf._Messa
 
 nonisolated extension WireAttributionSection: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".AttributionSection"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}model\0\u{1}window\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}model\0\u{1}window\0\u{1}weights\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1598,24 +1843,77 @@ nonisolated extension WireAttributionSection: SwiftProtobuf.Message, SwiftProtob
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularStringField(value: &self.model) }()
       case 2: try { try decoder.decodeSingularStringField(value: &self.window) }()
+      case 3: try { try decoder.decodeSingularMessageField(value: &self._weights) }()
       default: break
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
     if !self.model.isEmpty {
       try visitor.visitSingularStringField(value: self.model, fieldNumber: 1)
     }
     if !self.window.isEmpty {
       try visitor.visitSingularStringField(value: self.window, fieldNumber: 2)
     }
+    try { if let v = self._weights {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: WireAttributionSection, rhs: WireAttributionSection) -> Bool {
     if lhs.model != rhs.model {return false}
     if lhs.window != rhs.window {return false}
+    if lhs._weights != rhs._weights {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WirePositionWeights: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".PositionWeights"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}first\0\u{1}middle\0\u{1}last\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularDoubleField(value: &self._first) }()
+      case 2: try { try decoder.decodeSingularDoubleField(value: &self._middle) }()
+      case 3: try { try decoder.decodeSingularDoubleField(value: &self._last) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._first {
+      try visitor.visitSingularDoubleField(value: v, fieldNumber: 1)
+    } }()
+    try { if let v = self._middle {
+      try visitor.visitSingularDoubleField(value: v, fieldNumber: 2)
+    } }()
+    try { if let v = self._last {
+      try visitor.visitSingularDoubleField(value: v, fieldNumber: 3)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WirePositionWeights, rhs: WirePositionWeights) -> Bool {
+    if lhs._first != rhs._first {return false}
+    if lhs._middle != rhs._middle {return false}
+    if lhs._last != rhs._last {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1623,7 +1921,7 @@ nonisolated extension WireAttributionSection: SwiftProtobuf.Message, SwiftProtob
 
 nonisolated extension WireTargetsSection: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".TargetsSection"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}acceptance_rate\0\u{3}mql_to_sql\0\u{3}revenue_per_quarter\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}acceptance_rate\0\u{3}mql_to_sql\0\u{3}revenue_per_quarter\0\u{3}pipeline_per_quarter\0\u{3}pipeline_coverage\0\u{3}qualified_leads_per_quarter\0\u{3}lead_to_opportunity\0\u{3}win_rate\0\u{3}followed_up_within_24h\0\u{3}feedback_completion\0\u{3}context_completeness\0\u{3}content_use\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1634,6 +1932,15 @@ nonisolated extension WireTargetsSection: SwiftProtobuf.Message, SwiftProtobuf._
       case 1: try { try decoder.decodeSingularDoubleField(value: &self._acceptanceRate) }()
       case 2: try { try decoder.decodeSingularDoubleField(value: &self._mqlToSql) }()
       case 3: try { try decoder.decodeSingularMessageField(value: &self._revenuePerQuarter) }()
+      case 4: try { try decoder.decodeSingularMessageField(value: &self._pipelinePerQuarter) }()
+      case 5: try { try decoder.decodeSingularDoubleField(value: &self._pipelineCoverage) }()
+      case 6: try { try decoder.decodeSingularInt32Field(value: &self._qualifiedLeadsPerQuarter) }()
+      case 7: try { try decoder.decodeSingularDoubleField(value: &self._leadToOpportunity) }()
+      case 8: try { try decoder.decodeSingularDoubleField(value: &self._winRate) }()
+      case 9: try { try decoder.decodeSingularDoubleField(value: &self._followedUpWithin24H) }()
+      case 10: try { try decoder.decodeSingularDoubleField(value: &self._feedbackCompletion) }()
+      case 11: try { try decoder.decodeSingularDoubleField(value: &self._contextCompleteness) }()
+      case 12: try { try decoder.decodeSingularDoubleField(value: &self._contentUse) }()
       default: break
       }
     }
@@ -1653,6 +1960,33 @@ nonisolated extension WireTargetsSection: SwiftProtobuf.Message, SwiftProtobuf._
     try { if let v = self._revenuePerQuarter {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
     } }()
+    try { if let v = self._pipelinePerQuarter {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+    } }()
+    try { if let v = self._pipelineCoverage {
+      try visitor.visitSingularDoubleField(value: v, fieldNumber: 5)
+    } }()
+    try { if let v = self._qualifiedLeadsPerQuarter {
+      try visitor.visitSingularInt32Field(value: v, fieldNumber: 6)
+    } }()
+    try { if let v = self._leadToOpportunity {
+      try visitor.visitSingularDoubleField(value: v, fieldNumber: 7)
+    } }()
+    try { if let v = self._winRate {
+      try visitor.visitSingularDoubleField(value: v, fieldNumber: 8)
+    } }()
+    try { if let v = self._followedUpWithin24H {
+      try visitor.visitSingularDoubleField(value: v, fieldNumber: 9)
+    } }()
+    try { if let v = self._feedbackCompletion {
+      try visitor.visitSingularDoubleField(value: v, fieldNumber: 10)
+    } }()
+    try { if let v = self._contextCompleteness {
+      try visitor.visitSingularDoubleField(value: v, fieldNumber: 11)
+    } }()
+    try { if let v = self._contentUse {
+      try visitor.visitSingularDoubleField(value: v, fieldNumber: 12)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1660,6 +1994,15 @@ nonisolated extension WireTargetsSection: SwiftProtobuf.Message, SwiftProtobuf._
     if lhs._acceptanceRate != rhs._acceptanceRate {return false}
     if lhs._mqlToSql != rhs._mqlToSql {return false}
     if lhs._revenuePerQuarter != rhs._revenuePerQuarter {return false}
+    if lhs._pipelinePerQuarter != rhs._pipelinePerQuarter {return false}
+    if lhs._pipelineCoverage != rhs._pipelineCoverage {return false}
+    if lhs._qualifiedLeadsPerQuarter != rhs._qualifiedLeadsPerQuarter {return false}
+    if lhs._leadToOpportunity != rhs._leadToOpportunity {return false}
+    if lhs._winRate != rhs._winRate {return false}
+    if lhs._followedUpWithin24H != rhs._followedUpWithin24H {return false}
+    if lhs._feedbackCompletion != rhs._feedbackCompletion {return false}
+    if lhs._contextCompleteness != rhs._contextCompleteness {return false}
+    if lhs._contentUse != rhs._contentUse {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1697,7 +2040,7 @@ nonisolated extension WireContentSection: SwiftProtobuf.Message, SwiftProtobuf._
 
 nonisolated extension WireContentAsset: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ContentAsset"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}name\0\u{1}stage\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}name\0\u{1}stage\0\u{1}url\0\u{1}owner\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1708,6 +2051,8 @@ nonisolated extension WireContentAsset: SwiftProtobuf.Message, SwiftProtobuf._Me
       case 1: try { try decoder.decodeSingularStringField(value: &self.id) }()
       case 2: try { try decoder.decodeSingularStringField(value: &self.name) }()
       case 3: try { try decoder.decodeSingularStringField(value: &self.stage) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.url) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.owner) }()
       default: break
       }
     }
@@ -1723,6 +2068,12 @@ nonisolated extension WireContentAsset: SwiftProtobuf.Message, SwiftProtobuf._Me
     if !self.stage.isEmpty {
       try visitor.visitSingularStringField(value: self.stage, fieldNumber: 3)
     }
+    if !self.url.isEmpty {
+      try visitor.visitSingularStringField(value: self.url, fieldNumber: 4)
+    }
+    if !self.owner.isEmpty {
+      try visitor.visitSingularStringField(value: self.owner, fieldNumber: 5)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1730,6 +2081,8 @@ nonisolated extension WireContentAsset: SwiftProtobuf.Message, SwiftProtobuf._Me
     if lhs.id != rhs.id {return false}
     if lhs.name != rhs.name {return false}
     if lhs.stage != rhs.stage {return false}
+    if lhs.url != rhs.url {return false}
+    if lhs.owner != rhs.owner {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1737,7 +2090,7 @@ nonisolated extension WireContentAsset: SwiftProtobuf.Message, SwiftProtobuf._Me
 
 nonisolated extension WireReviewsSection: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ReviewsSection"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}interval\0\u{1}intervals\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}interval\0\u{1}intervals\0\u{1}participants\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1747,6 +2100,7 @@ nonisolated extension WireReviewsSection: SwiftProtobuf.Message, SwiftProtobuf._
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularStringField(value: &self.interval) }()
       case 2: try { try decoder.decodeMapField(fieldType: SwiftProtobuf._ProtobufMap<SwiftProtobuf.ProtobufString,SwiftProtobuf.ProtobufString>.self, value: &self.intervals) }()
+      case 3: try { try decoder.decodeRepeatedStringField(value: &self.participants) }()
       default: break
       }
     }
@@ -1759,12 +2113,16 @@ nonisolated extension WireReviewsSection: SwiftProtobuf.Message, SwiftProtobuf._
     if !self.intervals.isEmpty {
       try visitor.visitMapField(fieldType: SwiftProtobuf._ProtobufMap<SwiftProtobuf.ProtobufString,SwiftProtobuf.ProtobufString>.self, value: self.intervals, fieldNumber: 2)
     }
+    if !self.participants.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.participants, fieldNumber: 3)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: WireReviewsSection, rhs: WireReviewsSection) -> Bool {
     if lhs.interval != rhs.interval {return false}
     if lhs.intervals != rhs.intervals {return false}
+    if lhs.participants != rhs.participants {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -297,6 +297,9 @@ public nonisolated struct WireProposeAgreementResponse: Sendable {
   /// Against the version in force.
   public var changes: [WireAgreementChange] = []
 
+  /// What is valid but probably not meant, such as territories that overlap.
+  public var warnings: [WireFieldViolation] = []
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -814,7 +817,7 @@ nonisolated extension WireProposeAgreementRequest: SwiftProtobuf.Message, SwiftP
 
 nonisolated extension WireProposeAgreementResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ProposeAgreementResponse"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{1}changes\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{1}changes\0\u{2}\u{8}warnings\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -824,6 +827,7 @@ nonisolated extension WireProposeAgreementResponse: SwiftProtobuf.Message, Swift
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularMessageField(value: &self._version) }()
       case 2: try { try decoder.decodeRepeatedMessageField(value: &self.changes) }()
+      case 10: try { try decoder.decodeRepeatedMessageField(value: &self.warnings) }()
       default: break
       }
     }
@@ -840,12 +844,16 @@ nonisolated extension WireProposeAgreementResponse: SwiftProtobuf.Message, Swift
     if !self.changes.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.changes, fieldNumber: 2)
     }
+    if !self.warnings.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.warnings, fieldNumber: 10)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: WireProposeAgreementResponse, rhs: WireProposeAgreementResponse) -> Bool {
     if lhs._version != rhs._version {return false}
     if lhs.changes != rhs.changes {return false}
+    if lhs.warnings != rhs.warnings {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -580,7 +580,7 @@ public nonisolated struct WireGetAttributionRequest: Sendable {
   /// Clears the value of `period`. Subsequent reads from it will return its default value.
   public mutating func clearPeriod() {self._period = nil}
 
-  /// first, last or linear. Empty means all, side by side.
+  /// first, last, linear or position. Empty means all, side by side.
   public var model: String = String()
 
   /// channel (default), campaign, content or source
