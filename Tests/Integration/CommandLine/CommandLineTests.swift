@@ -40,7 +40,8 @@ import Testing
         ["replay", "--generated", "0"], ["replay", "--generated", "5", "--report", "tale"],
         ["events", "drop", "scoring"],
         ["events", "tail", "billing"], ["explain", "l-1", "--as-of", "today"], ["doctor", "--url", "scoring"],
-        ["doctor", "--port-base", "70000"],
+        ["doctor", "--port-base", "65531"], ["up", "--data", "x", "--port-base", "65531"],
+        ["demo", "--exit", "--port-base", "-5"],
     ])
     func wrongUsageIsToldOnStandardErrorAndEndsWith64(arguments: [String]) async throws {
         let run = try await AccordRun(arguments)

@@ -11,105 +11,96 @@ struct EventsCommand: AsyncParsableCommand {
         subcommands: [Parked.self, Retry.self, Drop.self, Tail.self])
 
     struct ServiceArgument: ParsableArguments {
-        @Argument(help: "icp, scoring, routing, sla or metrics.")
+        @Argument(help: "Whose events.")
         var service: ServiceName
     }
 
-    struct Parked: AsyncParsableCommand {
+    struct Parked: AnswerCommand {
         static let configuration = CommandConfiguration(
             abstract: "List events that a subscriber refused too often.",
             discussion: "Example: accord events parked scoring")
 
-        @OptionGroup var service: ServiceArgument
-        @OptionGroup var connection: ConnectionOptions
-        @OptionGroup var output: OutputOptions
+        @OptionGroup var of: ServiceArgument
+        @OptionGroup var options: AnswerOptions
 
-        func run() async throws {
-            let response = try await connection.connected { clients in
-                try await Pages.joined { token in
-                    try await clients.events(of: service.service).listParked(.with { $0.page.pageToken = token })
-                } join: {
-                    $0.parked += $1.parked
-                    $0.nextPageToken = $1.nextPageToken
-                }
+        func ask(_ services: SuiteClients) async throws -> WireListParkedResponse {
+            try await Pages.joined { token in
+                try await services.events(of: of.service).listParked(.with { $0.page.pageToken = token })
+            } join: {
+                $0.parked += $1.parked
+                $0.nextPageToken = $1.nextPageToken
             }
-            if output.json { return try Terminal.say(json: response) }
-            for parked in response.parked {
-                Terminal.say(
-                    "\(parked.event.eventID)  \(parked.subscriber)  \(parked.event.key)  \(parked.attempts) attempts, "
-                        + "\(parked.held) held behind it: \(parked.error)")
-            }
-            if response.parked.isEmpty { Terminal.say("nothing is parked") }
+        }
+
+        func text(_ answer: WireListParkedResponse) -> String {
+            guard !answer.parked.isEmpty else { return "nothing is parked" }
+            return answer.parked.map { parked in
+                "\(parked.event.eventID)  \(parked.subscriber)  \(parked.event.key)  \(parked.attempts) attempts, "
+                    + "\(parked.held) held behind it: \(parked.error)"
+            }.joined(separator: "\n")
         }
     }
 
-    struct Retry: AsyncParsableCommand {
+    struct Retry: AnswerCommand {
         static let configuration = CommandConfiguration(
             abstract: "Try parked events again; all of them when none is named.",
             discussion: "Example: accord events retry scoring 3m2c...")
 
-        @OptionGroup var service: ServiceArgument
+        @OptionGroup var of: ServiceArgument
         @Argument(help: "Ids of events.")
         var ids: [String] = []
-        @OptionGroup var connection: ConnectionOptions
-        @OptionGroup var output: OutputOptions
+        @OptionGroup var options: AnswerOptions
 
-        func run() async throws {
-            let response = try await connection.connected { clients in
-                try await clients.events(of: service.service).retryParked(.with { $0.eventIds = ids })
-            }
-            if output.json { return try Terminal.say(json: response) }
-            Terminal.say("\(response.retried) to be tried again")
+        func ask(_ services: SuiteClients) async throws -> WireRetryParkedResponse {
+            try await services.events(of: of.service).retryParked(.with { $0.eventIds = ids })
         }
+
+        func text(_ answer: WireRetryParkedResponse) -> String { "\(answer.retried) to be tried again" }
     }
 
-    struct Drop: AsyncParsableCommand {
+    struct Drop: AnswerCommand {
         static let configuration = CommandConfiguration(
             abstract: "Give parked events up; what waits behind them goes on.",
             discussion: "Example: accord events drop scoring 3m2c...")
 
-        @OptionGroup var service: ServiceArgument
+        @OptionGroup var of: ServiceArgument
         @Argument(help: "Ids of events.")
         var ids: [String]
-        @OptionGroup var connection: ConnectionOptions
-        @OptionGroup var output: OutputOptions
+        @OptionGroup var options: AnswerOptions
 
-        func run() async throws {
-            let response = try await connection.connected { clients in
-                try await clients.events(of: service.service).dropParked(.with { $0.eventIds = ids })
-            }
-            if output.json { return try Terminal.say(json: response) }
-            Terminal.say("\(response.dropped) dropped")
+        func ask(_ services: SuiteClients) async throws -> WireDropParkedResponse {
+            try await services.events(of: of.service).dropParked(.with { $0.eventIds = ids })
         }
+
+        func text(_ answer: WireDropParkedResponse) -> String { "\(answer.dropped) dropped" }
     }
 
-    struct Tail: AsyncParsableCommand {
+    struct Tail: AnswerCommand {
         static let configuration = CommandConfiguration(
             abstract: "Print what a service told after a position, oldest first.",
             discussion: "Example: accord events tail routing --after 0 --limit 20")
 
-        @OptionGroup var service: ServiceArgument
+        @OptionGroup var of: ServiceArgument
         @Option(help: "A position of the outbox.")
         var after: Int64 = 0
         @Option(help: "At most so many, 1 to 500.")
         var limit: Int32 = 100
-        @OptionGroup var connection: ConnectionOptions
-        @OptionGroup var output: OutputOptions
+        @OptionGroup var options: AnswerOptions
 
-        func run() async throws {
-            let response = try await connection.connected { clients in
-                try await clients.events(of: service.service).tailEvents(
-                    .with {
-                        $0.afterPosition = after
-                        $0.limit = limit
-                    })
-            }
-            if output.json { return try Terminal.say(json: response) }
-            for tailed in response.events {
-                let event = tailed.event
-                let kind = event.payload?.kind.rawValue ?? "unknown"
-                Terminal.say("\(tailed.position)  \(Instant(event.occurredAt).text)  \(kind)  \(event.key)")
-            }
+        func ask(_ services: SuiteClients) async throws -> WireTailEventsResponse {
+            try await services.events(of: of.service).tailEvents(
+                .with {
+                    $0.afterPosition = after
+                    $0.limit = limit
+                })
+        }
+
+        func text(_ answer: WireTailEventsResponse) -> String {
+            guard !answer.events.isEmpty else { return "nothing after \(after)" }
+            return answer.events.map { tailed in
+                let kind = tailed.event.payload?.kind.rawValue ?? "unknown"
+                return "\(tailed.position)  \(Instant(tailed.event.occurredAt).text)  \(kind)  \(tailed.event.key)"
+            }.joined(separator: "\n")
         }
     }
 }

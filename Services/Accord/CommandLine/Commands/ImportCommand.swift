@@ -2,7 +2,7 @@ public import AccordSuite
 public import ArgumentParser
 import Foundation
 
-struct ImportCommand: AsyncParsableCommand {
+struct ImportCommand: AnswerCommand {
     static let configuration = CommandConfiguration(
         commandName: "import",
         abstract: "Send the rows of a CSV file: leads, engagements, accounts, opportunities or touches.",
@@ -23,36 +23,33 @@ struct ImportCommand: AsyncParsableCommand {
     var batch = 500
     @Flag(help: "Begin with the first row, whatever was sent before.")
     var fromStart = false
-    @OptionGroup var connection: ConnectionOptions
-    @OptionGroup var output: OutputOptions
+    @OptionGroup var options: AnswerOptions
 
     func validate() throws {
         guard (1...1_000).contains(batch) else { throw ValidationError("--batch \(batch): expected 1 to 1000") }
     }
 
-    func run() async throws {
+    func ask(_ services: SuiteClients) async throws -> ImportOutcome {
         let job = try ImportJob(kind: kind, file: file, mapping: mapping, batch: batch)
-        let checkpoint = ImportCheckpoint(job: job.digest, target: try connection.target())
-        let outcome = try await connection.connected { clients in
-            var progress = ProgressLine("importing \(kind.rawValue)")
-            defer { progress.end() }
-            return try await job.run(clients, from: fromStart ? 0 : checkpoint.done) { done, total in
-                try checkpoint.save(done)
-                progress.show(done, of: total)
-            }
+        let checkpoint = ImportCheckpoint(job: job.digest, target: try options.connection.target())
+        var progress = ProgressLine("importing \(kind.rawValue)")
+        defer { progress.end() }
+        let outcome = try await job.run(services, from: fromStart ? 0 : checkpoint.done) { done, total in
+            try checkpoint.save(done)
+            progress.show(done, of: total)
         }
         checkpoint.clear()
-        for refusal in outcome.refusals { Terminal.complain(refusal.description) }
-        if output.json {
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.sortedKeys]
-            Terminal.say(String(decoding: try encoder.encode(outcome), as: UTF8.self))
-        } else {
-            Terminal.say(
-                "\(outcome.created) created, \(outcome.updated) updated, \(outcome.unchanged) unchanged, "
-                    + "\(outcome.skipped) left out, \(outcome.resumed) sent earlier, \(outcome.refusals.count) refused")
-        }
-        if !outcome.refusals.isEmpty { throw ExitReason.badInput }
+        return outcome
+    }
+
+    func text(_ answer: ImportOutcome) -> String {
+        "\(answer.created) created, \(answer.updated) updated, \(answer.unchanged) unchanged, "
+            + "\(answer.skipped) left out, \(answer.resumed) sent earlier, \(answer.refusals.count) refused"
+    }
+
+    func judge(_ answer: ImportOutcome) throws {
+        for refusal in answer.refusals { Terminal.complain(refusal.description) }
+        if !answer.refusals.isEmpty { throw ExitReason.badInput }
     }
 }
 

@@ -24,6 +24,10 @@ struct UpCommand: AsyncParsableCommand {
     @Option(help: "The address to listen on. Another than loopback needs ACCORD_TOKEN.")
     var host = "127.0.0.1"
 
+    func validate() throws {
+        try PortRange.validate(portBase)
+    }
+
     func run() async throws {
         var settings = HostedSuite.Settings(
             folder: data, telemetry: Telemetry.start("accord"))
@@ -62,6 +66,7 @@ struct DemoCommand: AsyncParsableCommand {
 
     func validate() throws {
         guard (1...200_000).contains(leads) else { throw ValidationError("--leads \(leads): expected 1 to 200000") }
+        try PortRange.validate(portBase)
     }
 
     func run() async throws {
@@ -89,31 +94,5 @@ struct DemoCommand: AsyncParsableCommand {
         if exit { return try await demo.close() }
         Terminal.say("\nLook at \(demo.address(of: .metrics))/ and end with Ctrl-C.")
         try await demo.serveUntilSignal()
-    }
-}
-
-struct DoctorCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "doctor", abstract: "Check every service: reachable, ready, clock, agreement, outbox.",
-        discussion: "Example: accord doctor --port-base 7100")
-
-    @OptionGroup var connection: ConnectionOptions
-    @OptionGroup var output: OutputOptions
-
-    func run() async throws {
-        let checkup = Checkup(addresses: try connection.addresses())
-        let findings = try await connection.connected { try await checkup.findings($0) }
-        if output.json {
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.sortedKeys]
-            Terminal.say(String(decoding: try encoder.encode(findings), as: UTF8.self))
-        } else {
-            var table = TextTable(["service", "check", "result", "what was seen"])
-            for finding in findings {
-                table.add([finding.service, finding.check, finding.passed ? "PASS" : "FAIL", finding.evidence])
-            }
-            Terminal.say(table.text)
-        }
-        if findings.contains(where: { !$0.passed }) { throw ExitReason.found }
     }
 }

@@ -1,5 +1,4 @@
 import Foundation
-import SwiftProtobuf
 
 /// Where output goes: answers on standard output, everything else on standard error.
 enum Terminal {
@@ -9,11 +8,6 @@ enum Terminal {
 
     static func complain(_ text: String) {
         FileHandle.standardError.write(Data((text + "\n").utf8))
-    }
-
-    /// A message as the wire has it.
-    static func say(json message: any Message) throws {
-        say(try message.jsonString())
     }
 
     static var errorIsTerminal: Bool { isatty(2) == 1 }

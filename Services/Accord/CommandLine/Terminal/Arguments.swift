@@ -1,0 +1,27 @@
+import ArgumentParser
+import Contracts
+import Kernel
+import SwiftProtobuf
+
+/// Arguments with a form of their own, for `transform:`.
+enum Arguments {
+    /// A time, or a day, in UTC.
+    static func instant(_ text: String) throws -> Instant {
+        guard let instant = Instant(text: text) else {
+            throw ValidationError("expected a time such as 2026-07-01T00:00:00Z")
+        }
+        return instant
+    }
+
+    /// `FROM..TO`, half open.
+    static func period(_ text: String) throws -> WirePeriod {
+        let parts = text.split(separator: "..").map(String.init)
+        guard parts.count == 2, let from = Instant(text: parts[0]), let to = Instant(text: parts[1]), from < to else {
+            throw ValidationError("expected FROM..TO such as 2026-07-01..2026-10-01")
+        }
+        return .with {
+            $0.from = from.wire
+            $0.to = to.wire
+        }
+    }
+}
