@@ -142,7 +142,7 @@ import Testing
         #expect(result.unattributed.minorUnits == 7)
         let journey = try await client.getJourney(.with { $0.leadID = "a" })
         #expect(
-            journey.entries.map(\.title).filter { $0.contains("touch") } == [
+            journey.steps.map(\.title).filter { $0.contains("touch") } == [
                 "touch of the account (display)", "touch (web)", "touch of the account (display)",
             ])
     }
