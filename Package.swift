@@ -165,6 +165,13 @@ let package = Package(
                     argumentParser, coreMetrics, logging, protobuf, serviceLifecycle,
                 ],
                 path: "Services/Accord/CommandLine", swiftSettings: settings),
+            .executableTarget(
+                name: "HotPaths",
+                dependencies: [
+                    "Contracts", "Criteria", "Kernel", "RPC", "RoutingDomain", "SLADomain", "ScoringDomain", nioCore,
+                    protobuf,
+                ],
+                path: "Benchmarks/HotPaths", swiftSettings: settings),
             tests("KernelTests", path: "Unit/Kernel", ["Kernel"]),
             tests("CriteriaTests", path: "Unit/Criteria", ["Criteria", "Kernel"]),
             tests("PlatformTests", path: "Unit/Platform", ["Kernel", "Platform", configuration, logging, metrics]),

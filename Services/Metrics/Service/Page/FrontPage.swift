@@ -1,4 +1,5 @@
 import Hosting
+import MetricsDomain
 import Mustache
 
 /// The page at `/`: what a VP of Sales and a VP of Marketing look at side by side.
