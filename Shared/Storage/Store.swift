@@ -1,4 +1,5 @@
 public import Contracts
+import CoreMetrics
 public import GRDB
 public import Kernel
 public import Platform
@@ -54,7 +55,7 @@ public final class Store: Sendable {
         self.path = path
         lock = try FileLock(path: path + ".lock")
         pool = try StoreOpening.pool(path, owner: owner, settings)
-        let metrics = StoreMetrics(owner: owner, settings.metrics)
+        let metrics = StoreMetrics(owner: owner, settings.metrics ?? MetricsSystem.factory)
         let log = WriteAheadLog(limit: settings.checkpointPages, metrics)
         let now = clock.now()
         let last = try pool.writeWithoutTransaction { database in

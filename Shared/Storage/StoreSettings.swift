@@ -25,8 +25,8 @@ public struct StoreSettings: Sendable {
     public var groupLimit = 128
     /// How long a commit takes in further writes; one that has begun is finished.
     public var groupTime = Duration.milliseconds(10)
-    /// Where the store's metrics go; the process's own, so set it up before.
-    public var metrics: any MetricsFactory = MetricsSystem.factory
+    /// Where the store's metrics go; absent means to those of the process, as they are when the store is opened.
+    public var metrics: (any MetricsFactory)?
 
     public init() {}
 
