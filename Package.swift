@@ -9,7 +9,6 @@ private let configuration = product("Configuration", "swift-configuration")
 private let coreMetrics = product("CoreMetrics", "swift-metrics")
 private let crypto = product("Crypto", "swift-crypto")
 private let grdb = product("GRDB", "GRDB.swift")
-private let grdbSQLite = product("GRDBSQLite", "GRDB.swift")
 private let httpTypes = product("HTTPTypes", "swift-http-types")
 private let hummingbird = product("Hummingbird", "hummingbird")
 private let hummingbirdCore = product("HummingbirdCore", "hummingbird")
@@ -115,6 +114,7 @@ let package = Package(
         .systemLibrary(name: "CZlib", path: "Shared/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         shared("Kernel", []),
         shared("Criteria", ["Kernel"]),
+        shared("Statistics", []),
         shared("Platform", ["Kernel", configuration, coreMetrics, logging, metrics, yams]),
         shared(
             "RPC",
@@ -126,9 +126,7 @@ let package = Package(
         .target(
             name: "Contracts", dependencies: ["Kernel", "RPC", protobuf], path: "Shared/Contracts",
             exclude: ["Plugin", "proto", "generate.sh"], sources: ["Generated", "Extensions"], swiftSettings: settings),
-        shared(
-            "Storage",
-            ["Contracts", "Kernel", "Platform", "RPC", coreMetrics, grdb, grdbSQLite, logging, metrics, protobuf]),
+        shared("Storage", ["Contracts", "Kernel", "Platform", "RPC", grdb, logging, metrics, protobuf]),
         shared(
             "Hosting",
             [
@@ -146,7 +144,7 @@ let package = Package(
             name: "protoc-gen-accord", dependencies: [protobuf, protobufPlugin], path: "Shared/Contracts/Plugin",
             swiftSettings: settings),
     ]
-        + service("ICP", domain: [yams], service: [crypto])
+        + service("ICP", domain: ["Statistics", yams], service: [crypto])
         + service("Scoring")
         + service("Routing")
         + service("SLA")
@@ -165,15 +163,9 @@ let package = Package(
                     argumentParser, coreMetrics, logging, protobuf, serviceLifecycle,
                 ],
                 path: "Services/Accord/CommandLine", swiftSettings: settings),
-            .executableTarget(
-                name: "HotPaths",
-                dependencies: [
-                    "Contracts", "Criteria", "Kernel", "RPC", "RoutingDomain", "SLADomain", "ScoringDomain", nioCore,
-                    protobuf,
-                ],
-                path: "Benchmarks/HotPaths", swiftSettings: settings),
             tests("KernelTests", path: "Unit/Kernel", ["Kernel"]),
             tests("CriteriaTests", path: "Unit/Criteria", ["Criteria", "Kernel"]),
+            tests("StatisticsTests", path: "Unit/Statistics", ["Kernel", "Statistics"]),
             tests("PlatformTests", path: "Unit/Platform", ["Kernel", "Platform", configuration, logging, metrics]),
             tests(
                 "RPCTests", path: "Unit/RPC",

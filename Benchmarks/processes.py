@@ -29,11 +29,7 @@ def running(command: list[str | pathlib.Path], log: pathlib.Path, **options: obj
             yield process
         finally:
             process.terminate()
-            try:
-                process.wait(timeout=30)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+            process.wait(timeout=30)
 
 
 def await_port(port: int, seconds: float = 10) -> None:

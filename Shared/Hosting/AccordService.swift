@@ -22,10 +22,12 @@ public struct ServiceEnvironment: Sendable {
     public let peers: Peers
     /// The keys that this replica answers for.
     public let partitions: PartitionSet
+    /// Of the calls that learn from history.
+    public let analysis: AnalysisLimits
 
     public init(
         clock: any WallClock, ids: any IDSource, logger: Logger, store: Store, peers: Peers,
-        partitions: PartitionSet = .all
+        partitions: PartitionSet = .all, analysis: AnalysisLimits = AnalysisLimits()
     ) {
         self.clock = clock
         self.ids = ids
@@ -33,6 +35,7 @@ public struct ServiceEnvironment: Sendable {
         self.store = store
         self.peers = peers
         self.partitions = partitions
+        self.analysis = analysis
     }
 }
 

@@ -43,6 +43,10 @@ public struct ServiceConfiguration: Sendable {
         limits = Self.limits(settings)
         var node = Self.node(settings)
         if service == .scoring { node.partitions = settings[ServiceSettings.partitions] }
+        if service == .icp {
+            node.analysis.deals = settings[ServiceSettings.analysisDeals]
+            node.analysis.accounts = settings[ServiceSettings.analysisAccounts]
+        }
         self.node = node
         threads = settings[ServiceSettings.threads]
         drainTimeout = settings[ServiceSettings.drainTimeout]

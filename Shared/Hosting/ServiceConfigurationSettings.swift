@@ -25,6 +25,11 @@ public enum ServiceSettings {
         "partitions", .partitions, default: .all,
         "Partitions of leads that this replica owns, such as 0-15,32; it refuses the others")
 
+    public static let analysisDeals = Setting(
+        "analysis-deals", .integer(1...10_000_000), default: 100_000, "Most closed deals that one discovery looks at")
+    public static let analysisAccounts = Setting(
+        "analysis-accounts", .integer(1...10_000_000), default: 200_000, "Most accounts that one discovery looks at")
+
     public static let logLevel = Setting("log-level", .logLevel, default: .info, "Least level that is logged")
     public static let logFormat = Setting(
         "log-format", .word, default: LogFormat.auto, "Form of the log; auto is text on a terminal and JSON elsewhere")
@@ -89,7 +94,16 @@ public enum ServiceSettings {
                 drainTimeout.declaration, relayBatchEvents.declaration, relayBatchBytes.declaration,
                 relayAttempts.declaration, outboxRetention.declaration, inboxRetention.declaration,
                 idempotencyRetention.declaration,
-            ] + (service == .scoring ? [partitions.declaration] : [])
+            ] + own(service)
+    }
+
+    /// Those that one service alone has.
+    private static func own(_ service: ServiceName) -> [SettingDeclaration] {
+        switch service {
+        case .scoring: [partitions.declaration]
+        case .icp: [analysisDeals.declaration, analysisAccounts.declaration]
+        case .routing, .sla, .metrics: []
+        }
     }
 
     private static func defaultPort(of service: ServiceName) -> Int { 7_100 + service.portOffset }

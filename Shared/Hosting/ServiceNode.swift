@@ -12,6 +12,8 @@ public struct NodeSettings: Sendable {
     public var retention = Retention()
     /// The keys that this replica answers for.
     public var partitions = PartitionSet.all
+    /// Of the calls that learn from history.
+    public var analysis = AnalysisLimits()
     /// How long the relay may take at shutdown to tell what is left.
     public var flushLimit = Duration.seconds(5)
     /// Whether the bytes of batches that come in are counted.
@@ -52,7 +54,8 @@ public final class ServiceNode: Sendable {
             settings: settings.store)
         let assembly = try service.build(
             ServiceEnvironment(
-                clock: clock, ids: ids, logger: logger, store: store, peers: peers, partitions: settings.partitions))
+                clock: clock, ids: ids, logger: logger, store: store, peers: peers, partitions: settings.partitions,
+                analysis: settings.analysis))
         let relays = name.subscribers.map { subscriber in
             let transport = RPCEventTransport(peers[subscriber], timeout: settings.relay.timeout)
             return RelayDuty(
@@ -67,8 +70,7 @@ public final class ServiceNode: Sendable {
         self.store = store
         duties = assembly.duties + relays + [trim]
         pages = assembly.pages
-        runner = DutyRunner(
-            duties, flushed: relays, flushLimit: settings.flushLimit, service: name.rawValue, logger: logger)
+        runner = DutyRunner(duties, flushed: relays, flushLimit: settings.flushLimit, logger: logger)
         routes = assembly.routes + EventServiceHandlers(store: store, inbox: inbox).routes
     }
 

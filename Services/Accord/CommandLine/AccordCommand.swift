@@ -20,7 +20,7 @@ struct AccordCommand: AsyncParsableCommand {
         version: "accord \(AccordVersion.text)",
         groupedSubcommands: [
             CommandGroup(name: "Run", subcommands: [DemoCommand.self, UpCommand.self, DoctorCommand.self]),
-            CommandGroup(name: "Agree", subcommands: [AgreementCommand.self]),
+            CommandGroup(name: "Agree", subcommands: [AgreementCommand.self, IcpCommand.self]),
             CommandGroup(name: "Feed", subcommands: [ImportCommand.self, ReplayCommand.self]),
             CommandGroup(
                 name: "Look", subcommands: [ReportCommand.self, JourneyCommand.self, ExplainCommand.self]),

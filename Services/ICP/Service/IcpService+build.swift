@@ -8,7 +8,9 @@ public struct IcpService: AccordService {
     public static let migrations = Schema.migrations
 
     public static func build(_ environment: ServiceEnvironment) throws -> ServiceAssembly {
-        let handlers = IcpHandlers(store: environment.store, tiers: TierLibrary())
+        let handlers = IcpHandlers(
+            store: environment.store, tiers: TierLibrary(),
+            metrics: WireMetricsServiceClient(environment.peers[.metrics]), analysis: environment.analysis)
         return ServiceAssembly(routes: handlers.routes, duties: [ActivationDuty(store: environment.store)])
     }
 }

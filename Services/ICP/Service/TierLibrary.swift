@@ -28,22 +28,22 @@ final class TierLibrary: Sendable {
     }
 }
 
-extension TierLibrary.Profile {
+extension WireAccount {
     /// What criteria see of an account. Revenue in another currency than the agreement's is unknown.
-    func record(of account: WireAccount) -> FieldRecord {
+    func record(_ catalogue: FieldCatalogue, currency: String) -> FieldRecord {
         var record = FieldRecord(catalogue)
-        for (name, text) in [
-            ("account.id", account.accountID), ("company.name", account.name),
-            ("company.domain", account.domains.first ?? ""), ("company.industry", account.industry),
-            ("company.country", account.country), ("company.region", account.region), ("company.city", account.city),
-        ] { record[name] = .text(text) }
-        if account.hasEmployees { record["company.employees"] = .number(Double(account.employees)) }
-        if account.hasAnnualRevenue, account.annualRevenue.currency == currency {
-            record["company.annual_revenue"] = .number(Money(account.annualRevenue).major)
+        for (field, text) in [
+            ("account.id", accountID), ("company.name", name), ("company.domain", domains.first ?? ""),
+            ("company.industry", industry), ("company.country", country), ("company.region", region),
+            ("company.city", city),
+        ] { record[field] = .text(text) }
+        if hasEmployees { record["company.employees"] = .number(Double(employees)) }
+        if hasAnnualRevenue, annualRevenue.currency == currency {
+            record["company.annual_revenue"] = .number(Money(annualRevenue).major)
         }
-        record["company.technologies"] = .list(account.technologies.map(FieldValue.text))
-        record["company.signals"] = .list(account.signals.map(FieldValue.text))
-        for (name, value) in account.custom { record["custom.\(name)"] = FieldValue(value) }
+        record["company.technologies"] = .list(technologies.map(FieldValue.text))
+        record["company.signals"] = .list(signals.map(FieldValue.text))
+        for (name, value) in custom { record["custom.\(name)"] = FieldValue(value) }
         return record
     }
 }

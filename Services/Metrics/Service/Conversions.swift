@@ -19,7 +19,6 @@ extension AgreedTerms {
         self.init(
             version: wire.version, name: agreement.name, effectiveAt: Instant(wire.effectiveAt), model: model,
             window: window, currency: agreement.currency.isEmpty ? Self.defaults.currency : agreement.currency,
-            zone: ReportZone(agreement.zone) ?? Self.defaults.zone,
             acceptanceTarget: targets.hasAcceptanceRate ? targets.acceptanceRate : Self.defaults.acceptanceTarget,
             mqlToSQLTarget: targets.hasMqlToSql ? targets.mqlToSql : nil,
             signatures: wire.signatures.map { "\($0.side == .sales ? "sales" : "marketing"): \($0.signer)" })
@@ -79,6 +78,27 @@ extension Opportunity {
     }
 }
 
+extension WireOpportunity {
+    init(_ deal: Opportunity) {
+        self.init()
+        opportunityID = deal.id
+        leadID = deal.leadID
+        accountID = deal.accountID
+        stage = deal.stage
+        outcome = WireOutcome(rawValue: deal.outcome.rawValue) ?? .unspecified
+        if let currency = deal.currency {
+            if let amount = deal.amount { self.amount = Money(minorUnits: amount, currency: currency).wire }
+            if let value = deal.listValue { listValue = Money(minorUnits: value, currency: currency).wire }
+        }
+        if let at = deal.openedAt { openedAt = at.wire }
+        if let at = deal.closedAt { closedAt = at.wire }
+        source = deal.source
+        repID = deal.repID
+        team = deal.team
+        dimensions = deal.dimensions
+    }
+}
+
 extension Touch {
     init(_ wire: WireTouch, path: String, faults: inout Faults) {
         let at = faults.instant(wire.occurredAt, given: wire.hasOccurredAt, "\(path).occurred_at")
@@ -96,13 +116,13 @@ extension Touch {
 }
 
 extension ReportPeriod {
-    init(_ wire: WirePeriod, faults: inout Faults) {
-        let from = faults.instant(wire.from, given: wire.hasFrom, "period.from")
-        let to = faults.instant(wire.to, given: wire.hasTo, "period.to")
+    init(_ wire: WirePeriod, path: String = "period", faults: inout Faults) {
+        let from = faults.instant(wire.from, given: wire.hasFrom, "\(path).from")
+        let to = faults.instant(wire.to, given: wire.hasTo, "\(path).to")
         if let period = ReportPeriod(from: from, to: to) {
             self = period
         } else {
-            faults.add("period.to", found: to?.text ?? "nothing", expected: "a moment after period.from")
+            faults.add("\(path).to", found: to?.text ?? "nothing", expected: "a moment after \(path).from")
             self = .allTime
         }
     }

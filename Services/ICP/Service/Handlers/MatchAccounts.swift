@@ -30,7 +30,8 @@ extension IcpHandlers {
         return .with {
             $0.agreementVersion = record.life.version
             $0.matches = accounts.map { account in
-                profile.tiers.match(profile.record(of: account), now: now).wire(accountID: account.accountID)
+                profile.tiers.match(account.record(profile.catalogue, currency: profile.currency), now: now)
+                    .wire(accountID: account.accountID)
             }
         }
     }

@@ -1,6 +1,7 @@
 import Contracts
 import GRDB
 import Kernel
+import RPC
 import Storage
 import SwiftProtobuf
 
@@ -31,6 +32,18 @@ enum AccountStore {
         var accounts: [String: WireAccount] = [:]
         for id in ids where accounts[id] == nil { accounts[id] = try account(id, database) }
         return accounts
+    }
+
+    /// Every account, in the order of ids.
+    ///
+    /// - Throws: `resource_exhausted` where there are more than so many.
+    static func all(atMost: Int, _ database: Database) throws -> [WireAccount] {
+        let statement = try database.cachedStatement(sql: "SELECT account FROM account ORDER BY account_id LIMIT ?")
+        let found = try Data.fetchAll(statement, arguments: [atMost + 1])
+        guard found.count <= atMost else {
+            throw RPCError(.resourceExhausted, "there are more than \(atMost) accounts: raise analysis-accounts")
+        }
+        return try found.map { try WireAccount(serializedBytes: $0) }
     }
 
     private static func account(_ id: String, _ database: Database) throws -> WireAccount? {

@@ -54,6 +54,23 @@ extension Database {
         return try Row.fetchAll(statement, arguments: [lead]).map(opportunity)
     }
 
+    /// Deals behind an id, in the order of ids.
+    ///
+    /// - Parameter closed: only deals closed in it.
+    func opportunities(
+        after id: String, outcomes: Set<Opportunity.Outcome>, closed: ReportPeriod?, limit: Int
+    ) throws -> [Opportunity] {
+        let wanted = outcomes.map { "\($0.rawValue)" }.sorted().joined(separator: ", ")
+        let within = closed == nil ? "" : "AND closed_at >= ? AND closed_at < ?"
+        let statement = try cachedStatement(
+            sql: """
+                \(Self.selectOpportunity)
+                WHERE opportunity_id > ? AND outcome IN (\(wanted)) \(within) ORDER BY opportunity_id LIMIT ?
+                """)
+        let bounds: StatementArguments = closed.map { [$0.from, $0.to] } ?? []
+        return try Row.fetchAll(statement, arguments: [id] + bounds + [limit]).map(opportunity)
+    }
+
     private static let selectOpportunity = """
         SELECT opportunity_id, lead_id, account_id, stage, outcome, amount, list_value, currency, opened_at, closed_at,
             source, rep_id, team

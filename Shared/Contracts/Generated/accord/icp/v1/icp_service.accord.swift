@@ -18,6 +18,8 @@ public enum WireIcpServiceMethods {
       service: "accord.icp.v1.IcpService", name: "UpsertAccounts", sideEffects: .idempotent)
   public static let matchAccounts = RPCMethod<WireMatchAccountsRequest, WireMatchAccountsResponse>(
       service: "accord.icp.v1.IcpService", name: "MatchAccounts", sideEffects: .none)
+  public static let discoverIcp = RPCMethod<WireDiscoverIcpRequest, WireDiscoverIcpResponse>(
+      service: "accord.icp.v1.IcpService", name: "DiscoverIcp", sideEffects: .none)
 }
 
 /// Who do we sell to, and what do our words mean?
@@ -28,12 +30,14 @@ public protocol WireIcpServiceHandlers: Sendable {
   func signAgreement(_ request: WireSignAgreementRequest, _ context: RPCContext) async throws -> WireSignAgreementResponse
   /// The version in force, a version by number, or the one in force at a moment.
   func getAgreement(_ request: WireGetAgreementRequest, _ context: RPCContext) async throws -> WireGetAgreementResponse
-  /// All versions, newest first, without their documents: GetAgreement gives the document of one.
+  /// All versions, newest first.
   func listAgreements(_ request: WireListAgreementsRequest, _ context: RPCContext) async throws -> WireListAgreementsResponse
   /// Stores accounts by their natural key.
   func upsertAccounts(_ request: WireUpsertAccountsRequest, _ context: RPCContext) async throws -> WireUpsertAccountsResponse
   /// Tier, score and reasons for accounts given here or stored.
   func matchAccounts(_ request: WireMatchAccountsRequest, _ context: RPCContext) async throws -> WireMatchAccountsResponse
+  /// Looks in the closed deals for the companies that buy, and drafts an `icp` section of them. Stores nothing.
+  func discoverIcp(_ request: WireDiscoverIcpRequest, _ context: RPCContext) async throws -> WireDiscoverIcpResponse
 }
 
 extension WireIcpServiceHandlers {
@@ -46,6 +50,7 @@ extension WireIcpServiceHandlers {
           RPCRoute(WireIcpServiceMethods.listAgreements) { try await self.listAgreements($0, $1) },
           RPCRoute(WireIcpServiceMethods.upsertAccounts) { try await self.upsertAccounts($0, $1) },
           RPCRoute(WireIcpServiceMethods.matchAccounts) { try await self.matchAccounts($0, $1) },
+          RPCRoute(WireIcpServiceMethods.discoverIcp) { try await self.discoverIcp($0, $1) },
       ]
   }
 }
@@ -73,7 +78,7 @@ public struct WireIcpServiceClient: Sendable {
       try await transport.call(WireIcpServiceMethods.getAgreement, request, options)
   }
 
-  /// All versions, newest first, without their documents: GetAgreement gives the document of one.
+  /// All versions, newest first.
   public func listAgreements(_ request: WireListAgreementsRequest, _ options: CallOptions = CallOptions()) async throws -> WireListAgreementsResponse {
       try await transport.call(WireIcpServiceMethods.listAgreements, request, options)
   }
@@ -86,5 +91,10 @@ public struct WireIcpServiceClient: Sendable {
   /// Tier, score and reasons for accounts given here or stored.
   public func matchAccounts(_ request: WireMatchAccountsRequest, _ options: CallOptions = CallOptions()) async throws -> WireMatchAccountsResponse {
       try await transport.call(WireIcpServiceMethods.matchAccounts, request, options)
+  }
+
+  /// Looks in the closed deals for the companies that buy, and drafts an `icp` section of them. Stores nothing.
+  public func discoverIcp(_ request: WireDiscoverIcpRequest, _ options: CallOptions = CallOptions()) async throws -> WireDiscoverIcpResponse {
+      try await transport.call(WireIcpServiceMethods.discoverIcp, request, options)
   }
 }

@@ -20,6 +20,10 @@ public enum WireMetricsServiceMethods {
       service: "accord.metrics.v1.MetricsService", name: "GetJourney", sideEffects: .none)
   public static let getServiceLevels = RPCMethod<WireGetServiceLevelsRequest, WireGetServiceLevelsResponse>(
       service: "accord.metrics.v1.MetricsService", name: "GetServiceLevels", sideEffects: .none)
+  public static let listOpportunities = RPCMethod<WireListOpportunitiesRequest, WireListOpportunitiesResponse>(
+      service: "accord.metrics.v1.MetricsService", name: "ListOpportunities", sideEffects: .none)
+  public static let listLeadOutcomes = RPCMethod<WireListLeadOutcomesRequest, WireListLeadOutcomesResponse>(
+      service: "accord.metrics.v1.MetricsService", name: "ListLeadOutcomes", sideEffects: .none)
 }
 
 /// What did it earn, who gets credit, where does it leak?
@@ -36,6 +40,10 @@ public protocol WireMetricsServiceHandlers: Sendable {
   func getJourney(_ request: WireGetJourneyRequest, _ context: RPCContext) async throws -> WireGetJourneyResponse
   /// Timers met and breached, per rule, split by one dimension.
   func getServiceLevels(_ request: WireGetServiceLevelsRequest, _ context: RPCContext) async throws -> WireGetServiceLevelsResponse
+  /// Deals as they were recorded, in the order of their ids.
+  func listOpportunities(_ request: WireListOpportunitiesRequest, _ context: RPCContext) async throws -> WireListOpportunitiesResponse
+  /// What became of each lead, in the order of their ids.
+  func listLeadOutcomes(_ request: WireListLeadOutcomesRequest, _ context: RPCContext) async throws -> WireListLeadOutcomesResponse
 }
 
 extension WireMetricsServiceHandlers {
@@ -49,6 +57,8 @@ extension WireMetricsServiceHandlers {
           RPCRoute(WireMetricsServiceMethods.getAttribution) { try await self.getAttribution($0, $1) },
           RPCRoute(WireMetricsServiceMethods.getJourney) { try await self.getJourney($0, $1) },
           RPCRoute(WireMetricsServiceMethods.getServiceLevels) { try await self.getServiceLevels($0, $1) },
+          RPCRoute(WireMetricsServiceMethods.listOpportunities) { try await self.listOpportunities($0, $1) },
+          RPCRoute(WireMetricsServiceMethods.listLeadOutcomes) { try await self.listLeadOutcomes($0, $1) },
       ]
   }
 }
@@ -92,5 +102,15 @@ public struct WireMetricsServiceClient: Sendable {
   /// Timers met and breached, per rule, split by one dimension.
   public func getServiceLevels(_ request: WireGetServiceLevelsRequest, _ options: CallOptions = CallOptions()) async throws -> WireGetServiceLevelsResponse {
       try await transport.call(WireMetricsServiceMethods.getServiceLevels, request, options)
+  }
+
+  /// Deals as they were recorded, in the order of their ids.
+  public func listOpportunities(_ request: WireListOpportunitiesRequest, _ options: CallOptions = CallOptions()) async throws -> WireListOpportunitiesResponse {
+      try await transport.call(WireMetricsServiceMethods.listOpportunities, request, options)
+  }
+
+  /// What became of each lead, in the order of their ids.
+  public func listLeadOutcomes(_ request: WireListLeadOutcomesRequest, _ options: CallOptions = CallOptions()) async throws -> WireListLeadOutcomesResponse {
+      try await transport.call(WireMetricsServiceMethods.listLeadOutcomes, request, options)
   }
 }

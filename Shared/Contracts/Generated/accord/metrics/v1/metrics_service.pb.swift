@@ -824,6 +824,208 @@ public nonisolated struct WireServiceLevelRow: Sendable {
   public init() {}
 }
 
+public nonisolated struct WireListOpportunitiesRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var page: WirePageRequest {
+    get {_page ?? WirePageRequest()}
+    set {_page = newValue}
+  }
+  /// Returns true if `page` has been explicitly set.
+  public var hasPage: Bool {self._page != nil}
+  /// Clears the value of `page`. Subsequent reads from it will return its default value.
+  public mutating func clearPage() {self._page = nil}
+
+  /// Only deals with one of these outcomes; empty means all.
+  public var outcomes: [WireOutcome] = []
+
+  /// Only deals closed in it.
+  public var closed: WirePeriod {
+    get {_closed ?? WirePeriod()}
+    set {_closed = newValue}
+  }
+  /// Returns true if `closed` has been explicitly set.
+  public var hasClosed: Bool {self._closed != nil}
+  /// Clears the value of `closed`. Subsequent reads from it will return its default value.
+  public mutating func clearClosed() {self._closed = nil}
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _page: WirePageRequest? = nil
+  fileprivate var _closed: WirePeriod? = nil
+}
+
+public nonisolated struct WireListOpportunitiesResponse: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var opportunities: [WireRecordedOpportunity] = []
+
+  public var nextPageToken: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct WireRecordedOpportunity: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var opportunity: WireOpportunity {
+    get {_opportunity ?? WireOpportunity()}
+    set {_opportunity = newValue}
+  }
+  /// Returns true if `opportunity` has been explicitly set.
+  public var hasOpportunity: Bool {self._opportunity != nil}
+  /// Clears the value of `opportunity`. Subsequent reads from it will return its default value.
+  public mutating func clearOpportunity() {self._opportunity = nil}
+
+  /// Of the deal's lead, where it is known.
+  public var lead: WireLeadFacts {
+    get {_lead ?? WireLeadFacts()}
+    set {_lead = newValue}
+  }
+  /// Returns true if `lead` has been explicitly set.
+  public var hasLead: Bool {self._lead != nil}
+  /// Clears the value of `lead`. Subsequent reads from it will return its default value.
+  public mutating func clearLead() {self._lead = nil}
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _opportunity: WireOpportunity? = nil
+  fileprivate var _lead: WireLeadFacts? = nil
+}
+
+public nonisolated struct WireListLeadOutcomesRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var page: WirePageRequest {
+    get {_page ?? WirePageRequest()}
+    set {_page = newValue}
+  }
+  /// Returns true if `page` has been explicitly set.
+  public var hasPage: Bool {self._page != nil}
+  /// Clears the value of `page`. Subsequent reads from it will return its default value.
+  public mutating func clearPage() {self._page = nil}
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _page: WirePageRequest? = nil
+}
+
+public nonisolated struct WireListLeadOutcomesResponse: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var outcomes: [WireLeadOutcome] = []
+
+  public var nextPageToken: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// When a lead first came to what; absent where it did not.
+public nonisolated struct WireLeadOutcome: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var leadID: String = String()
+
+  public var qualifiedAt: SwiftProtobuf.Google_Protobuf_Timestamp {
+    get {_qualifiedAt ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_qualifiedAt = newValue}
+  }
+  /// Returns true if `qualifiedAt` has been explicitly set.
+  public var hasQualifiedAt: Bool {self._qualifiedAt != nil}
+  /// Clears the value of `qualifiedAt`. Subsequent reads from it will return its default value.
+  public mutating func clearQualifiedAt() {self._qualifiedAt = nil}
+
+  /// Sales accepted the handoff.
+  public var acceptedAt: SwiftProtobuf.Google_Protobuf_Timestamp {
+    get {_acceptedAt ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_acceptedAt = newValue}
+  }
+  /// Returns true if `acceptedAt` has been explicitly set.
+  public var hasAcceptedAt: Bool {self._acceptedAt != nil}
+  /// Clears the value of `acceptedAt`. Subsequent reads from it will return its default value.
+  public mutating func clearAcceptedAt() {self._acceptedAt = nil}
+
+  public var rejectedAt: SwiftProtobuf.Google_Protobuf_Timestamp {
+    get {_rejectedAt ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_rejectedAt = newValue}
+  }
+  /// Returns true if `rejectedAt` has been explicitly set.
+  public var hasRejectedAt: Bool {self._rejectedAt != nil}
+  /// Clears the value of `rejectedAt`. Subsequent reads from it will return its default value.
+  public mutating func clearRejectedAt() {self._rejectedAt = nil}
+
+  /// Sales qualified it.
+  public var sqlAt: SwiftProtobuf.Google_Protobuf_Timestamp {
+    get {_sqlAt ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_sqlAt = newValue}
+  }
+  /// Returns true if `sqlAt` has been explicitly set.
+  public var hasSqlAt: Bool {self._sqlAt != nil}
+  /// Clears the value of `sqlAt`. Subsequent reads from it will return its default value.
+  public mutating func clearSqlAt() {self._sqlAt = nil}
+
+  public var opportunityAt: SwiftProtobuf.Google_Protobuf_Timestamp {
+    get {_opportunityAt ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_opportunityAt = newValue}
+  }
+  /// Returns true if `opportunityAt` has been explicitly set.
+  public var hasOpportunityAt: Bool {self._opportunityAt != nil}
+  /// Clears the value of `opportunityAt`. Subsequent reads from it will return its default value.
+  public mutating func clearOpportunityAt() {self._opportunityAt = nil}
+
+  public var wonAt: SwiftProtobuf.Google_Protobuf_Timestamp {
+    get {_wonAt ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_wonAt = newValue}
+  }
+  /// Returns true if `wonAt` has been explicitly set.
+  public var hasWonAt: Bool {self._wonAt != nil}
+  /// Clears the value of `wonAt`. Subsequent reads from it will return its default value.
+  public mutating func clearWonAt() {self._wonAt = nil}
+
+  public var lostAt: SwiftProtobuf.Google_Protobuf_Timestamp {
+    get {_lostAt ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_lostAt = newValue}
+  }
+  /// Returns true if `lostAt` has been explicitly set.
+  public var hasLostAt: Bool {self._lostAt != nil}
+  /// Clears the value of `lostAt`. Subsequent reads from it will return its default value.
+  public mutating func clearLostAt() {self._lostAt = nil}
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _qualifiedAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+  fileprivate var _acceptedAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+  fileprivate var _rejectedAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+  fileprivate var _sqlAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+  fileprivate var _opportunityAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+  fileprivate var _wonAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+  fileprivate var _lostAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+}
+
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
 
 fileprivate nonisolated let _protobuf_package = "accord.metrics.v1"
@@ -2167,6 +2369,262 @@ nonisolated extension WireServiceLevelRow: SwiftProtobuf.Message, SwiftProtobuf.
     if lhs.kept != rhs.kept {return false}
     if lhs.medianSeconds != rhs.medianSeconds {return false}
     if lhs.p90Seconds != rhs.p90Seconds {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireListOpportunitiesRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ListOpportunitiesRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}page\0\u{1}outcomes\0\u{1}closed\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._page) }()
+      case 2: try { try decoder.decodeRepeatedEnumField(value: &self.outcomes) }()
+      case 3: try { try decoder.decodeSingularMessageField(value: &self._closed) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._page {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if !self.outcomes.isEmpty {
+      try visitor.visitPackedEnumField(value: self.outcomes, fieldNumber: 2)
+    }
+    try { if let v = self._closed {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireListOpportunitiesRequest, rhs: WireListOpportunitiesRequest) -> Bool {
+    if lhs._page != rhs._page {return false}
+    if lhs.outcomes != rhs.outcomes {return false}
+    if lhs._closed != rhs._closed {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireListOpportunitiesResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ListOpportunitiesResponse"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}opportunities\0\u{3}next_page_token\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.opportunities) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.nextPageToken) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.opportunities.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.opportunities, fieldNumber: 1)
+    }
+    if !self.nextPageToken.isEmpty {
+      try visitor.visitSingularStringField(value: self.nextPageToken, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireListOpportunitiesResponse, rhs: WireListOpportunitiesResponse) -> Bool {
+    if lhs.opportunities != rhs.opportunities {return false}
+    if lhs.nextPageToken != rhs.nextPageToken {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireRecordedOpportunity: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".RecordedOpportunity"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}opportunity\0\u{1}lead\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._opportunity) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._lead) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._opportunity {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    try { if let v = self._lead {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireRecordedOpportunity, rhs: WireRecordedOpportunity) -> Bool {
+    if lhs._opportunity != rhs._opportunity {return false}
+    if lhs._lead != rhs._lead {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireListLeadOutcomesRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ListLeadOutcomesRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}page\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._page) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._page {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireListLeadOutcomesRequest, rhs: WireListLeadOutcomesRequest) -> Bool {
+    if lhs._page != rhs._page {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireListLeadOutcomesResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ListLeadOutcomesResponse"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}outcomes\0\u{3}next_page_token\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.outcomes) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.nextPageToken) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.outcomes.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.outcomes, fieldNumber: 1)
+    }
+    if !self.nextPageToken.isEmpty {
+      try visitor.visitSingularStringField(value: self.nextPageToken, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireListLeadOutcomesResponse, rhs: WireListLeadOutcomesResponse) -> Bool {
+    if lhs.outcomes != rhs.outcomes {return false}
+    if lhs.nextPageToken != rhs.nextPageToken {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireLeadOutcome: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".LeadOutcome"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}lead_id\0\u{3}qualified_at\0\u{3}accepted_at\0\u{3}rejected_at\0\u{3}sql_at\0\u{3}opportunity_at\0\u{3}won_at\0\u{3}lost_at\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.leadID) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._qualifiedAt) }()
+      case 3: try { try decoder.decodeSingularMessageField(value: &self._acceptedAt) }()
+      case 4: try { try decoder.decodeSingularMessageField(value: &self._rejectedAt) }()
+      case 5: try { try decoder.decodeSingularMessageField(value: &self._sqlAt) }()
+      case 6: try { try decoder.decodeSingularMessageField(value: &self._opportunityAt) }()
+      case 7: try { try decoder.decodeSingularMessageField(value: &self._wonAt) }()
+      case 8: try { try decoder.decodeSingularMessageField(value: &self._lostAt) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.leadID.isEmpty {
+      try visitor.visitSingularStringField(value: self.leadID, fieldNumber: 1)
+    }
+    try { if let v = self._qualifiedAt {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    try { if let v = self._acceptedAt {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    } }()
+    try { if let v = self._rejectedAt {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+    } }()
+    try { if let v = self._sqlAt {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
+    } }()
+    try { if let v = self._opportunityAt {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
+    } }()
+    try { if let v = self._wonAt {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 7)
+    } }()
+    try { if let v = self._lostAt {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 8)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireLeadOutcome, rhs: WireLeadOutcome) -> Bool {
+    if lhs.leadID != rhs.leadID {return false}
+    if lhs._qualifiedAt != rhs._qualifiedAt {return false}
+    if lhs._acceptedAt != rhs._acceptedAt {return false}
+    if lhs._rejectedAt != rhs._rejectedAt {return false}
+    if lhs._sqlAt != rhs._sqlAt {return false}
+    if lhs._opportunityAt != rhs._opportunityAt {return false}
+    if lhs._wonAt != rhs._wonAt {return false}
+    if lhs._lostAt != rhs._lostAt {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -1,0 +1,6 @@
+import ArgumentParser
+
+struct IcpCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "icp", abstract: "Who we sell to.", subcommands: [IcpDiscoverCommand.self])
+}

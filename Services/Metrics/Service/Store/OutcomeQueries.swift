@@ -1,0 +1,44 @@
+import Contracts
+import GRDB
+import Kernel
+import MetricsDomain
+import Storage
+import SwiftProtobuf
+
+extension Database {
+    /// When each lead behind an id first came to what, in the order of ids.
+    func leadOutcomes(after leadID: String, limit: Int) throws -> [WireLeadOutcome] {
+        let statement = try cachedStatement(sql: Self.selectOutcomes)
+        return try Row.fetchAll(statement, arguments: [leadID, limit]).map(Self.outcome)
+    }
+
+    private static let selectOutcomes = """
+        SELECT lead_id, \(entered(.mql)), \(entered(.sal)),
+            (SELECT min(at) FROM step WHERE step.lead = lead.number AND kind = '\(EventKind.handoffRejected.rawValue)'),
+            \(entered(.sql)), \(deal("opened_at")), \(deal("closed_at", .won)), \(deal("closed_at", .lost))
+        FROM lead WHERE lead_id > ? AND created_at IS NOT NULL ORDER BY lead_id LIMIT ?
+        """
+
+    private static func entered(_ state: DemandState) -> String {
+        "(SELECT min(at) FROM step WHERE step.lead = lead.number AND state = \(state.rawValue))"
+    }
+
+    private static func deal(_ column: String, _ outcome: Opportunity.Outcome? = nil) -> String {
+        let filter = outcome.map { " AND outcome = \($0.rawValue)" } ?? ""
+        return
+            "(SELECT min(\(column)) FROM opportunity AS deal WHERE deal.lead = lead.number AND deal.lead > 0\(filter))"
+    }
+
+    private static func outcome(_ row: Row) -> WireLeadOutcome {
+        .with {
+            $0.leadID = row[0]
+            if let at: Instant = row[1] { $0.qualifiedAt = at.wire }
+            if let at: Instant = row[2] { $0.acceptedAt = at.wire }
+            if let at: Instant = row[3] { $0.rejectedAt = at.wire }
+            if let at: Instant = row[4] { $0.sqlAt = at.wire }
+            if let at: Instant = row[5] { $0.opportunityAt = at.wire }
+            if let at: Instant = row[6] { $0.wonAt = at.wire }
+            if let at: Instant = row[7] { $0.lostAt = at.wire }
+        }
+    }
+}
