@@ -9,6 +9,7 @@ private let configuration = product("Configuration", "swift-configuration")
 private let coreMetrics = product("CoreMetrics", "swift-metrics")
 private let crypto = product("Crypto", "swift-crypto")
 private let grdb = product("GRDB", "GRDB.swift")
+private let grdbSQLite = product("GRDBSQLite", "GRDB.swift")
 private let httpTypes = product("HTTPTypes", "swift-http-types")
 private let hummingbird = product("Hummingbird", "hummingbird")
 private let hummingbirdCore = product("HummingbirdCore", "hummingbird")
@@ -126,7 +127,9 @@ let package = Package(
         .target(
             name: "Contracts", dependencies: ["Kernel", "RPC", protobuf], path: "Shared/Contracts",
             exclude: ["Plugin", "proto", "generate.sh"], sources: ["Generated", "Extensions"], swiftSettings: settings),
-        shared("Storage", ["Contracts", "Kernel", "Platform", "RPC", grdb, logging, metrics, protobuf]),
+        shared(
+            "Storage",
+            ["Contracts", "Kernel", "Platform", "RPC", coreMetrics, grdb, grdbSQLite, logging, metrics, protobuf]),
         shared(
             "Hosting",
             [
@@ -163,6 +166,13 @@ let package = Package(
                     argumentParser, coreMetrics, logging, protobuf, serviceLifecycle,
                 ],
                 path: "Services/Accord/CommandLine", swiftSettings: settings),
+            .executableTarget(
+                name: "HotPaths",
+                dependencies: [
+                    "Contracts", "Criteria", "Kernel", "RPC", "RoutingDomain", "SLADomain", "ScoringDomain", nioCore,
+                    protobuf,
+                ],
+                path: "Benchmarks/HotPaths", swiftSettings: settings),
             tests("KernelTests", path: "Unit/Kernel", ["Kernel"]),
             tests("CriteriaTests", path: "Unit/Criteria", ["Criteria", "Kernel"]),
             tests("StatisticsTests", path: "Unit/Statistics", ["Kernel", "Statistics"]),

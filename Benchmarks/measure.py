@@ -4,16 +4,24 @@ import argparse
 import os
 import pathlib
 import platform
+import signal
+import subprocess
 import sys
 import tempfile
+import traceback
 
+import counts
 import idle
 import intake
 import suite
 import unary
 from report import Report
 
-SECTIONS = {"unary": unary.measure, "intake": intake.measure, "suite": suite.measure, "idle": idle.measure}
+# Each part, and the seconds after which it counts as failed.
+SECTIONS = {
+    "counts": (counts.measure, 900), "unary": (unary.measure, 300), "intake": (intake.measure, 300),
+    "suite": (suite.measure, 900), "idle": (idle.measure, 120),
+}
 
 
 def machine() -> str:
@@ -26,6 +34,25 @@ def machine() -> str:
     return f"{os.cpu_count()} x {model}, {memory:.0f} GiB, {platform.system()} {platform.release()}"
 
 
+def out_of_time(number: int, frame: object) -> None:
+    raise TimeoutError("not done in time")
+
+
+def run(name: str, report: Report, programs: pathlib.Path, tools: pathlib.Path) -> None:
+    """One part; where it fails, its processes are ended, and the others go on."""
+    measure, seconds = SECTIONS[name]
+    signal.alarm(seconds)
+    try:
+        with tempfile.TemporaryDirectory(prefix="accord-bench-", ignore_cleanup_errors=True) as folder:
+            measure(report, programs, tools, pathlib.Path(folder))
+    except (Exception, SystemExit) as failure:
+        if not isinstance(failure, (SystemExit, TimeoutError, subprocess.SubprocessError)):
+            traceback.print_exc()
+        report.failure(name, f"{failure}")
+    finally:
+        signal.alarm(0)
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--programs", type=pathlib.Path, required=True, help="folder of the release build")
@@ -35,9 +62,10 @@ def main() -> int:
     report = Report()
     print(machine(), flush=True)
     print(f"load before: {os.getloadavg()[0]:.2f}", flush=True)
+    signal.signal(signal.SIGALRM, out_of_time)
     for name in arguments.sections or SECTIONS:
-        with tempfile.TemporaryDirectory(prefix="accord-bench-") as folder:
-            SECTIONS[name](report, arguments.programs, arguments.tools, pathlib.Path(folder))
+        run(name, report, arguments.programs, arguments.tools)
+    print(f"\n{report.verdict}", flush=True)
     return 0 if report.all_met else 1
 
 

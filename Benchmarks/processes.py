@@ -29,7 +29,11 @@ def running(command: list[str | pathlib.Path], log: pathlib.Path, **options: obj
             yield process
         finally:
             process.terminate()
-            process.wait(timeout=30)
+            try:
+                process.wait(timeout=30)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
 
 
 def await_port(port: int, seconds: float = 10) -> None:

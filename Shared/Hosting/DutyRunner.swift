@@ -1,4 +1,6 @@
+public import CoreMetrics
 public import Logging
+import Platform
 public import ServiceLifecycle
 import Synchronization
 
@@ -9,17 +11,30 @@ public final class DutyRunner: Service {
     private let flushed: [any Duty]
     private let flushLimit: Duration
     private let logger: Logger
+    private let failureCounts: [String: Counter]
     private let running = Atomic(false)
 
     /// - Parameters:
     ///   - flushed: those that are run once more at shutdown until they have nothing to do: the relays.
     ///   - flushLimit: how long that may take.
-    public init(_ duties: [any Duty], flushed: [any Duty] = [], flushLimit: Duration = .seconds(5), logger: Logger) {
+    ///   - metrics: where failures are counted, by service and duty.
+    public init(
+        _ duties: [any Duty], flushed: [any Duty] = [], flushLimit: Duration = .seconds(5), service: String,
+        logger: Logger, metrics: any MetricsFactory = MetricsSystem.factory
+    ) {
         self.duties = duties
         self.flushed = flushed
         self.flushLimit = flushLimit
         self.logger = logger
+        metrics.describe(Self.failures, "Steps of a duty that failed and are tried again.")
+        failureCounts = Dictionary(
+            duties.map { duty in
+                let dimensions = [("service", service), ("duty", duty.name)]
+                return (duty.name, Counter(label: Self.failures, dimensions: dimensions, factory: metrics))
+            }, uniquingKeysWith: { first, _ in first })
     }
+
+    private static let failures = "accord_duty_failures"
 
     /// Whether ``run()`` is under way.
     public var isRunning: Bool { running.load(ordering: .relaxed) }
@@ -45,6 +60,7 @@ public final class DutyRunner: Service {
             } catch {
                 guard !isStopping else { return }
                 failures += 1
+                failureCounts[duty.name]?.increment()
                 log(duty, error, failures)
                 await pause(failures)
             }

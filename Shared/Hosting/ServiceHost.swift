@@ -40,6 +40,7 @@ public struct ServiceHost: Service {
         self.node = node
         self.settings = settings
         self.logger = logger
+        metrics.collect { [store = node.store] in store.samples() }
         let health = Health(node.name, clock: node.store.clock) { [node, isGated = settings.dutyGate != nil] in
             var parts = await node.readiness()
             if isGated { parts["duties"] = nil }

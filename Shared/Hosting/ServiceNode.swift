@@ -70,7 +70,8 @@ public final class ServiceNode: Sendable {
         self.store = store
         duties = assembly.duties + relays + [trim]
         pages = assembly.pages
-        runner = DutyRunner(duties, flushed: relays, flushLimit: settings.flushLimit, logger: logger)
+        runner = DutyRunner(
+            duties, flushed: relays, flushLimit: settings.flushLimit, service: name.rawValue, logger: logger)
         routes = assembly.routes + EventServiceHandlers(store: store, inbox: inbox).routes
     }
 

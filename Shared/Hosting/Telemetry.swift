@@ -15,7 +15,10 @@ public struct Telemetry: Sendable {
     ) -> Telemetry {
         LoggingSystem.bootstrap { _ in StructuredLogHandler(service: name, level: level, format: format) }
         let registry = MetricsRegistry()
-        registry.collect { [process = ProcessMetrics()] in process.samples() }
+        let build = MetricSample(
+            "accord_build_info", .gauge, "1, with the version of this program.",
+            dimensions: [("version", AccordVersion.text)], value: 1)
+        registry.collect { [process = ProcessMetrics()] in process.samples() + [build] }
         MetricsSystem.bootstrap(registry)
         return Telemetry(logger: Logger(label: "accord.\(name)"), metrics: registry)
     }

@@ -31,16 +31,26 @@ final class GroupCommit: Sendable {
     private let pool: DatabasePool
     private let limit: Int
     private let time: Duration
+    private let log: WriteAheadLog
+    private let metrics: StoreMetrics
     private let committed: @Sendable ([OutboxEntry]) -> Void
     private let queue = Mutex(Queue())
 
     /// - Parameter committed: told, in the order of commits and before the writers are, which events are durable.
-    init(_ pool: DatabasePool, _ settings: StoreSettings, committed: @escaping @Sendable ([OutboxEntry]) -> Void) {
+    init(
+        _ pool: DatabasePool, _ settings: StoreSettings, log: WriteAheadLog, _ metrics: StoreMetrics,
+        committed: @escaping @Sendable ([OutboxEntry]) -> Void
+    ) {
         self.pool = pool
+        self.log = log
+        self.metrics = metrics
         self.limit = max(1, settings.groupLimit)
         self.time = settings.groupTime
         self.committed = committed
     }
+
+    /// How many writes wait for their turn.
+    var waiting: Int { queue.withLock { $0.waiting.count - $0.taken } }
 
     /// Runs the body in a transaction and returns once it is durable.
     ///
@@ -85,6 +95,7 @@ final class GroupCommit: Sendable {
     private func drain(_ database: Database) {
         while let first = next(stopping: true) {
             commitGroup(first, database)
+            log.copyIfLong(database)
         }
     }
 
@@ -106,10 +117,9 @@ final class GroupCommit: Sendable {
 
     private func commitGroup(_ first: PendingWrite, _ database: Database) {
         var group = [first]
-        var done: [PerformedWrite] = []
         do {
-            try database.inTransaction(.immediate) {
-                done.append(try perform(first, database))
+            try commit(database) {
+                var done = [try perform(first, database)]
                 let start = ContinuousClock.now
                 while group.count < limit, start.duration(to: .now) < time, let write = next(stopping: false) {
                     group.append(write)
@@ -120,25 +130,38 @@ final class GroupCommit: Sendable {
                         write.fail(error)
                     }
                 }
+                return done
+            }
+        } catch {
+            retryAlone(group, after: error, database)
+        }
+    }
+
+    /// Runs writes in one transaction, and answers them once it is durable.
+    private func commit(_ database: Database, _ perform: () throws -> [PerformedWrite]) throws {
+        var done: [PerformedWrite] = []
+        var stopwatch = CommitStopwatch(database)
+        do {
+            try database.inTransaction(.immediate) {
+                done = try perform()
+                stopwatch.statementsAreDone()
                 return .commit
             }
         } catch {
-            return retryAlone(group, after: error, database)
+            metrics.undone()
+            throw error
         }
+        stopwatch.commitIsDone()
         finish(done)
+        metrics.committed(stopwatch, writes: done.count, database)
     }
 
     /// The transaction of a group has failed as a whole: a lone write is told, of several each gets its own chance.
     private func retryAlone(_ group: [PendingWrite], after error: any Error, _ database: Database) {
         guard group.count > 1 else { return group[0].fail(error) }
         for write in group {
-            var done: [PerformedWrite] = []
             do {
-                try database.inTransaction(.immediate) {
-                    done = [try perform(write, database)]
-                    return .commit
-                }
-                finish(done)
+                try commit(database) { [try perform(write, database)] }
             } catch {
                 write.fail(error)
             }

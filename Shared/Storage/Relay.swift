@@ -239,10 +239,14 @@ private struct RelayGauges: Sendable {
     private let parked: Gauge
 
     init(owner: String, subscriber: String) {
+        let factory = MetricsSystem.factory
+        factory.describe("accord_outbox_depth", "Events that a subscriber has not confirmed yet.")
+        factory.describe("accord_outbox_age_seconds", "Age of the oldest event that a subscriber has not confirmed.")
+        factory.describe("accord_outbox_parked", "Events that a subscriber has refused too often to be told again.")
         let dimensions = [("service", owner), ("subscriber", subscriber)]
-        depth = Gauge(label: "accord_outbox_depth", dimensions: dimensions)
-        age = Gauge(label: "accord_outbox_age_seconds", dimensions: dimensions)
-        parked = Gauge(label: "accord_outbox_parked", dimensions: dimensions)
+        depth = Gauge(label: "accord_outbox_depth", dimensions: dimensions, factory: factory)
+        age = Gauge(label: "accord_outbox_age_seconds", dimensions: dimensions, factory: factory)
+        parked = Gauge(label: "accord_outbox_parked", dimensions: dimensions, factory: factory)
     }
 
     func record(depth: Int64, since: Instant?, parked: Int, now: Instant) {

@@ -1,4 +1,5 @@
 public import Contracts
+import CoreMetrics
 public import GRDB
 public import Kernel
 public import Platform
@@ -23,6 +24,7 @@ public final class Store: Sendable {
     public let outboxChanges = ChangeSignal()
     let exceptionChanges = ChangeSignal()
     let tail: OutboxTail
+    let path: String
     private let pool: DatabasePool
     private let writes: GroupCommit
     private let lock: FileLock
@@ -50,22 +52,28 @@ public final class Store: Sendable {
         self.owner = owner
         self.clock = clock
         self.ids = ids
+        self.path = path
         lock = try FileLock(path: path + ".lock")
         pool = try StoreOpening.pool(path, owner: owner, settings)
+        let metrics = StoreMetrics(owner: owner, settings.metrics ?? MetricsSystem.factory)
+        let log = WriteAheadLog(limit: settings.checkpointPages, metrics)
         let now = clock.now()
         let last = try pool.writeWithoutTransaction { database in
+            log.watch(database)
             try SchemaMigrator.migrate(database, scopes: scopes, now: now)
             try StoreOpening.verify(database, settings)
             return try Int64.fetchOne(database, sql: "SELECT seq FROM sqlite_sequence WHERE name = 'outbox'") ?? 0
         }
         let tail = OutboxTail(last: last)
         self.tail = tail
-        writes = GroupCommit(pool, settings) { [outboxChanges] entries in
+        writes = GroupCommit(pool, settings, log: log, metrics) { [outboxChanges] entries in
             guard !entries.isEmpty else { return }
             tail.append(entries)
             outboxChanges.raise()
         }
     }
+
+    var writesWaiting: Int { writes.waiting }
 
     /// Reads a snapshot.
     public func read<Value: Sendable>(_ body: @Sendable (Database) throws -> Value) async throws -> Value {

@@ -13,7 +13,6 @@ enum StoreOpening {
             let cache = reads ? max(1_024, settings.cacheKiB / 8) : settings.cacheKiB
             try database.execute(sql: "PRAGMA cache_size = -\(cache); PRAGMA trusted_schema = OFF")
             guard !reads else { return }
-            try database.execute(sql: "PRAGMA wal_autocheckpoint = \(settings.checkpointPages)")
             if let pages = settings.maxPageCount { try database.execute(sql: "PRAGMA max_page_count = \(pages)") }
         }
         let pool: DatabasePool

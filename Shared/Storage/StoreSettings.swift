@@ -1,3 +1,5 @@
+public import CoreMetrics
+
 /// How a store is opened. The defaults are those of a service in production.
 public struct StoreSettings: Sendable {
     /// What a commit survives.
@@ -15,7 +17,7 @@ public struct StoreSettings: Sendable {
     public var cacheKiB = 16_384
     /// How long to wait for a lock that another connection holds.
     public var busyTimeout = Duration.seconds(5)
-    /// Pages of the write-ahead log after which a commit copies it to the file.
+    /// Pages of the write-ahead log after which it is copied to the file.
     public var checkpointPages = 4_000
     /// An upper bound of the file's pages, to see in tests what a full disk does.
     public var maxPageCount: Int?
@@ -23,6 +25,8 @@ public struct StoreSettings: Sendable {
     public var groupLimit = 128
     /// How long a commit takes in further writes; one that has begun is finished.
     public var groupTime = Duration.milliseconds(10)
+    /// Where the store's metrics go; absent means to those of the process, as they are when the store is opened.
+    public var metrics: (any MetricsFactory)?
 
     public init() {}
 

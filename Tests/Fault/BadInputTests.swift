@@ -16,7 +16,7 @@ extension Faults {
     /// What no one should send, to real processes: a clear error, nothing changed, the process lives.
     @Suite struct BadInputTests {
         private let folder: TemporaryFolder
-        private let seed = ProcessInfo.processInfo.environment["ACCORD_SEED"].flatMap(UInt64.init) ?? 20_261_123
+        private let seed = TestSeed.value(default: 20_261_123)
 
         init() throws {
             folder = try TemporaryFolder()

@@ -13,7 +13,7 @@ extension Faults {
     ///
     /// `ACCORD_SEED` replays the moments, `ACCORD_KILLS` asks for more of them.
     @Suite struct KillTests {
-        static let seed = ProcessInfo.processInfo.environment["ACCORD_SEED"].flatMap(UInt64.init) ?? 20_261_123
+        static let seed = TestSeed.value(default: 20_261_123)
         static let kills = ProcessInfo.processInfo.environment["ACCORD_KILLS"].flatMap(Int.init) ?? 30
         static let leads = 2_000
         static let batch = 20

@@ -35,6 +35,10 @@ import Testing
         #expect(status == 200)
         #expect(text.contains("# TYPE process_resident_memory_bytes gauge\n"))
         #expect(text.contains("# TYPE rpc_requests_in_flight gauge\n"))
+        #expect(text.contains("# TYPE accord_store_commit_duration_seconds histogram\n"))
+        #expect(text.contains("accord_store_file_bytes{service=\"sla\"} "))
+        let withoutHelp = text.firstMatch(of: #/# HELP \w+ The (counter|gauge|histogram) /#)
+        #expect(withoutHelp == nil, "\(withoutHelp?.output.0 ?? "")")
         if Promtool.isThere {
             let (verdict, output) = try Promtool.check(text)
             #expect(verdict == 0, "\(output)")

@@ -8,7 +8,7 @@ import Testing
 
 /// A quarter of the demo company in one process under a manual clock.
 @Suite struct SuiteSimulationTests {
-    static let seed = ProcessInfo.processInfo.environment["ACCORD_SEED"].flatMap(UInt64.init) ?? 7
+    static let seed = TestSeed.value(default: 7)
     static let leads = ProcessInfo.processInfo.environment["ACCORD_LEADS"].flatMap(Int.init) ?? 400
 
     private func play<Value>(

@@ -9,6 +9,7 @@ public struct AgreedTerms: Equatable, Sendable {
     /// How far before a deal's opening a touch counts; nil means without limit.
     public let window: TimeSpan?
     public let currency: String
+    public let zone: ReportZone
     /// Share of handoffs that sales accepts.
     public let acceptanceTarget: Double
     /// MQL to SQL; nil means no target.
@@ -18,7 +19,8 @@ public struct AgreedTerms: Equatable, Sendable {
 
     public init(
         version: Int64, name: String, effectiveAt: Instant, model: AttributionModel, window: TimeSpan?,
-        currency: String, acceptanceTarget: Double, mqlToSQLTarget: Double?, signatures: [String]
+        currency: String, zone: ReportZone = .utc, acceptanceTarget: Double, mqlToSQLTarget: Double?,
+        signatures: [String]
     ) {
         self.version = version
         self.name = name
@@ -26,6 +28,7 @@ public struct AgreedTerms: Equatable, Sendable {
         self.model = model
         self.window = window
         self.currency = currency
+        self.zone = zone
         self.acceptanceTarget = acceptanceTarget
         self.mqlToSQLTarget = mqlToSQLTarget
         self.signatures = signatures

@@ -19,6 +19,7 @@ extension AgreedTerms {
         self.init(
             version: wire.version, name: agreement.name, effectiveAt: Instant(wire.effectiveAt), model: model,
             window: window, currency: agreement.currency.isEmpty ? Self.defaults.currency : agreement.currency,
+            zone: ReportZone(agreement.zone) ?? Self.defaults.zone,
             acceptanceTarget: targets.hasAcceptanceRate ? targets.acceptanceRate : Self.defaults.acceptanceTarget,
             mqlToSQLTarget: targets.hasMqlToSql ? targets.mqlToSql : nil,
             signatures: wire.signatures.map { "\($0.side == .sales ? "sales" : "marketing"): \($0.signer)" })

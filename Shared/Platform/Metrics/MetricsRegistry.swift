@@ -15,7 +15,7 @@ public final class MetricsRegistry: MetricsFactory {
 
     private struct Family {
         let kind: MetricKind
-        var help: String
+        let label: String
         var instruments: [String: any Instrument] = [:]
     }
 
@@ -30,7 +30,7 @@ public final class MetricsRegistry: MetricsFactory {
     public init() {}
 
     /// Says what a metric means, by the label that its instruments are made with.
-    public func describe(_ label: String, _ help: String) {
+    fileprivate func write(_ label: String, _ help: String) {
         state.withLock { $0.help[label] = help }
     }
 
@@ -41,11 +41,12 @@ public final class MetricsRegistry: MetricsFactory {
 
     /// Everything in Prometheus' text format, version 0.0.4.
     public func exposition() -> String {
-        let (families, collectors) = state.withLock { ($0.families, $0.collectors) }
+        let (families, descriptions, collectors) = state.withLock { ($0.families, $0.help, $0.collectors) }
         var blocks: [String: String] = [:]
         for (name, family) in families where !family.instruments.isEmpty {
             let samples = family.instruments.sorted { $0.key < $1.key }.map { $0.value.samples(name, $0.key) }
-            blocks[name] = Self.header(name, family.kind, family.help) + samples.joined()
+            let help = descriptions[family.label] ?? "The \(family.kind.rawValue) \(family.label)."
+            blocks[name] = Self.header(name, family.kind, help) + samples.joined()
         }
         for sample in collectors.flatMap({ $0() }) {
             blocks[sample.name, default: Self.header(sample.name, sample.kind, sample.help)] +=
@@ -68,10 +69,9 @@ public final class MetricsRegistry: MetricsFactory {
                 family.kind != kind || (family.instruments[labels].map { !($0 is Made) } ?? false)
             }
             let name = taken == true ? "\(name)_\(kind.rawValue)" : name
-            let help = state.help[label] ?? "The \(kind.rawValue) \(label)."
             if let known = state.families[name]?.instruments[labels] as? Made { return known }
             let made = make()
-            state.families[name, default: Family(kind: kind, help: help)].instruments[labels] = made
+            state.families[name, default: Family(kind: kind, label: label)].instruments[labels] = made
             return made
         }
     }
@@ -84,6 +84,13 @@ public final class MetricsRegistry: MetricsFactory {
                 }
             }
         }
+    }
+}
+
+extension MetricsFactory {
+    /// Says what a metric means, where this factory writes that down. swift-metrics has no word for it.
+    public func describe(_ label: String, _ help: String) {
+        (self as? MetricsRegistry)?.write(label, help)
     }
 }
 

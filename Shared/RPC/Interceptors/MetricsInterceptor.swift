@@ -1,4 +1,5 @@
 public import CoreMetrics
+import Platform
 public import SwiftProtobuf
 import Synchronization
 
@@ -10,6 +11,9 @@ public struct MetricsInterceptor: RPCInterceptor {
     private let methods: [String: MethodInstruments]
 
     public init(_ routes: [RPCRoute], factory: any MetricsFactory = MetricsSystem.factory) {
+        factory.describe("rpc_requests_total", "Calls answered.")
+        factory.describe("rpc_request_duration_seconds", "Time from a call's decoded request to its answer.")
+        factory.describe("rpc_requests_in_flight", "Calls that are being answered.")
         methods = Dictionary(
             routes.map { ($0.path, MethodInstruments(method: String($0.path.dropFirst()), factory: factory)) },
             uniquingKeysWith: { first, _ in first })

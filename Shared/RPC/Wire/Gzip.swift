@@ -1,13 +1,13 @@
 import CZlib
-import NIOCore
+package import NIOCore
 import Synchronization
 
 /// Gzip (RFC 1952) over whole bodies, through zlib.
 ///
 /// Streams are kept for reuse, since setting one up costs more than compressing a small message.
-enum Gzip {
+package enum Gzip {
     /// What can be wrong with compressed bytes.
-    enum Failure: Error, Equatable {
+    package enum Failure: Error, Equatable {
         case malformed
         case tooLarge(limit: Int)
         case zlib(Int32)
@@ -30,7 +30,7 @@ enum Gzip {
         open: { inflateInit2_($0, windowBits, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size)) },
         reset: { inflateReset($0) }, close: { inflateEnd($0) })
 
-    static func compress(_ input: ByteBuffer) throws -> ByteBuffer {
+    package static func compress(_ input: ByteBuffer) throws -> ByteBuffer {
         try deflaters.withStream { stream in
             var output = ByteBuffer()
             try input.withUnsafeReadableBytes { bytes in
@@ -49,7 +49,7 @@ enum Gzip {
 
     /// Decompresses a body of one or more gzip members; stops, with no more than twice the limit in memory, as soon
     /// as the output exceeds the limit.
-    static func decompress(_ input: ByteBuffer, limit: Int) throws -> ByteBuffer {
+    package static func decompress(_ input: ByteBuffer, limit: Int) throws -> ByteBuffer {
         try inflaters.withStream { stream in
             var output = ByteBuffer()
             try input.withUnsafeReadableBytes { bytes in

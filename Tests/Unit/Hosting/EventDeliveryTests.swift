@@ -131,7 +131,7 @@ struct Pair {
 
     @Test(arguments: 0..<20)
     func everyEventIsAppliedOnceAndInOrderOfItsKeyOverABadNetwork(seed: Int) async throws {
-        let base = UInt64(ProcessInfo.processInfo.environment["ACCORD_TEST_SEED"] ?? "") ?? 1
+        let base = TestSeed.value(default: 1)
         let seed = base &* 1_000 &+ UInt64(seed)
         var faulty: FaultyTransport?
         let pair = try Pair { base in
@@ -156,7 +156,7 @@ struct Pair {
         }
         let expected = Dictionary(
             uniqueKeysWithValues: next.enumerated().filter { $1 > 0 }.map { ("k\($0)", (0..<$1).map(String.init)) })
-        #expect(try await pair.entries() == expected, "seed \(seed): set ACCORD_TEST_SEED=\(base) to see it again")
+        #expect(try await pair.entries() == expected, "seed \(seed): set ACCORD_SEED=\(base) to see it again")
         #expect((faulty?.faultCount ?? 0) > 0)
     }
 
@@ -391,7 +391,10 @@ struct Pair {
     @Test(.timeLimit(.minutes(1)))
     func dutiesGoOnAfterFailuresAndWakeForNewWork() async throws {
         let work = Work(left: 3, failures: 2)
-        let runner = DutyRunner([work], logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        let metrics = MetricsRegistry()
+        let runner = DutyRunner(
+            [work], service: "scoring", logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+            metrics: metrics)
         let task = Task { try await runner.run() }
         await untilDone(work)
         #expect(runner.isRunning)
@@ -400,6 +403,8 @@ struct Pair {
         task.cancel()
         try await task.value
         #expect(!runner.isRunning)
+        let failures = #"accord_duty_failures_total{duty="work",service="scoring"} 2"#
+        #expect(metrics.exposition().contains(failures))
     }
 }
 

@@ -112,6 +112,41 @@ import Testing
         #expect([late.won, late.lost, late.open] == [1, 0, 2])
     }
 
+    @Test func `touches of the account are credited with those of the lead, and those of its other people are not`()
+        async throws
+    {
+        let fixture = try Story.fixture()
+        let client = WireMetricsServiceClient(fixture.transport)
+        var story = Story()
+        story.score(Story.facts("a", day: 0), day: 0, to: 1)
+        for event in story.events { try await fixture.deliver(event) }
+        var ad = touch("ad", lead: "", channel: "display", day: 1)
+        ad.accountID = "acc-a"
+        var colleague = touch("colleague", lead: "b", channel: "email", day: 2)
+        colleague.accountID = "acc-a"
+        var late = ad
+        (late.touchID, late.occurredAt) = ("late", Story.at(day: 9).wire)
+        var elsewhere = ad
+        (elsewhere.touchID, elsewhere.accountID) = ("elsewhere", "acc-z")
+        _ = try await client.recordTouches(
+            .with { $0.touches = [touch("t", lead: "a", channel: "web", day: 3), ad, colleague, late, elsewhere] })
+        var ofAccount = deal("o2", amount: 500, opened: 4, closed: 8)
+        ofAccount.accountID = "acc-a"
+        _ = try await status(
+            client, deal("o1", lead: "a", amount: 1_000, opened: 4, closed: 8), ofAccount,
+            deal("o3", amount: 7, closed: 8))
+        let answer = try await client.getAttribution(.with { $0.model = "linear" })
+        let result = try #require(answer.results.first)
+        #expect(result.credits.map(\.value).sorted() == ["display", "web"])
+        #expect(result.credits.map(\.credit.minorUnits).sorted() == [500, 1_000])
+        #expect(result.unattributed.minorUnits == 7)
+        let journey = try await client.getJourney(.with { $0.leadID = "a" })
+        #expect(
+            journey.steps.map(\.title).filter { $0.contains("touch") } == [
+                "touch of the account (display)", "touch (web)", "touch of the account (display)",
+            ])
+    }
+
     @Test func `amounts in different currencies are never added up`() async throws {
         let fixture = try Story.fixture()
         let client = WireMetricsServiceClient(fixture.transport)

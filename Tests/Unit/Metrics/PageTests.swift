@@ -38,6 +38,23 @@ import Testing
         #expect(html.contains(#"name="from" value="2026-01-05""#))
     }
 
+    @Test func `a day is a day in the zone of the agreement`() async throws {
+        var agreement = Story.agreement()
+        agreement.agreement.zone = "America/New_York"
+        let fixture = try Story.fixture(agreements: [agreement])
+        var story = Story()
+        // 02:00 UTC on 2 January is still 1 January in New York.
+        story.score(Story.facts("late", source: "evening", day: 1 + 2.0 / 24), day: 1.1, to: 1)
+        for event in story.events { try await fixture.deliver(event) }
+        let first = try await render(fixture, ["from": "2026-01-01", "to": "2026-01-01"])
+        #expect(first.contains("2026-01-01 to 2026-01-01 (America/New_York)"))
+        #expect(first.contains(#"<th scope="row">evening</th>"#))
+        let second = try await render(fixture, ["from": "2026-01-02", "to": "2026-01-02"])
+        #expect(!second.contains(#"<th scope="row">evening</th>"#))
+        // The agreement took effect at 00:00 UTC.
+        #expect(first.contains("in force since 2025-12-31"))
+    }
+
     @Test func `stages have bars, tables have captions and scopes`() async throws {
         let html = try await render(demo())
         #expect(html.components(separatedBy: "% of the largest stage").count == 8)

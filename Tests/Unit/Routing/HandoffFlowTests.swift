@@ -201,6 +201,27 @@ import Testing
         try await scene.expectCountersToEqualARecount()
     }
 
+    @Test func aLeadThatNoOneWorksGoesToEachRepOnceAndStaysWithTheLast() async throws {
+        let scene = try RoutingScene()
+        for rep in ["anna", "bob", "cleo"] { try await scene.rep(rep) }
+        try await scene.pool("de", [("anna", 1), ("bob", 1), ("cleo", 1)])
+        try await scene.qualify("l-1")
+        var holders: [String] = []
+        for _ in 0..<6 {
+            let handoff = try await scene.handoff("l-1")
+            holders.append(handoff.repID)
+            scene.fixture.clock.advance(by: .hours(4))
+            try await scene.breach(handoff)
+        }
+        #expect(holders == ["anna", "bob", "cleo", "cleo", "cleo", "cleo"])
+        let handoff = try await scene.handoff("l-1")
+        #expect(handoff.state == .assigned && handoff.reassignments == 2)
+        let steps = try #require(handoff.decisions.last?.steps)
+        #expect(steps.filter { $0.kind == "candidate" }.map(\.note) == Array(repeating: steps[1].note, count: 3))
+        #expect(steps.last?.note == "no one else is eligible: the lead stays with its rep")
+        try await scene.expectCountersToEqualARecount()
+    }
+
     @Test func aBreachThatComesTooLateOrAsksForNothingChangesNothing() async throws {
         let scene = try RoutingScene()
         for rep in ["anna", "bob"] { try await scene.rep(rep) }

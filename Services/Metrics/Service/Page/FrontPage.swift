@@ -1,4 +1,5 @@
 import Hosting
+import MetricsDomain
 import Mustache
 
 /// The page at `/`: what a VP of Sales and a VP of Marketing look at side by side.
@@ -16,10 +17,10 @@ struct FrontPage: Sendable {
     }
 
     private func render(_ query: [String: String]) async throws -> String {
-        let question = PageQuestion(query)
-        let facts = try await reports.read(nil) { database, terms in
-            try PageFacts(question, database, terms: terms)
+        let model = try await reports.read(nil) { database, terms in
+            let question = PageQuestion(query, zone: terms.zone)
+            return PageModel(question, try PageFacts(question, database, terms: terms))
         }
-        return template.render(PageModel(question, facts))
+        return template.render(model)
     }
 }

@@ -9,9 +9,9 @@ extension PageModel {
         agreement =
             terms.version == 0
             ? "No agreement is in force yet: reports use its defaults."
-            : "Agreement version \(terms.version), in force since \(terms.effectiveAt.text.prefix(10))"
+            : "Agreement version \(terms.version), in force since \(terms.zone.day(of: terms.effectiveAt).text)"
         signatures = terms.signatures.joined(separator: ", ")
-        ask(question)
+        ask(question, terms.zone)
         isEmpty = facts.funnel.rows.isEmpty && (facts.revenue?.deals.opportunities ?? 0) == 0 && facts.levels.isEmpty
         let total = facts.funnel.total
         show(total)
@@ -25,7 +25,7 @@ extension PageModel {
         anomalyCount = "\(facts.anomalies.count)"
     }
 
-    private mutating func ask(_ question: PageQuestion) {
+    private mutating func ask(_ question: PageQuestion, _ zone: ReportZone) {
         faults = question.faults
         from = question.from
         to = question.to
@@ -38,7 +38,7 @@ extension PageModel {
         }
         splitName = Self.words(question.split.name)
         let everything = from.isEmpty && to.isEmpty
-        let span = "\(from.isEmpty ? "the beginning" : from) to \(to.isEmpty ? "now" : to) (UTC)"
+        let span = "\(from.isEmpty ? "the beginning" : from) to \(to.isEmpty ? "now" : to) (\(zone.name))"
         let what = question.basis == .cohort ? "Leads that came" : "What happened"
         basisNote = everything ? "All time" : "\(what) from \(span)"
     }

@@ -11,12 +11,14 @@ struct PageQuestion: Sendable {
     private(set) var split = ReportDimension.ofLeads[0]
     private(set) var faults: [String] = []
 
-    /// - Parameter query: `from` and `to`, days of UTC, both inside; `basis`; `split`.
-    init(_ query: [String: String]) {
+    /// - Parameters:
+    ///   - query: `from` and `to`, days, both inside; `basis`; `split`.
+    ///   - zone: whose days they are.
+    init(_ query: [String: String], zone: ReportZone) {
         let first = day(query["from"], name: "from")
         let last = day(query["to"], name: "to")
         if let asked = ReportPeriod(
-            from: first.map(Self.start), to: last.map { Self.start($0.adding(days: 1)) })
+            from: first.map(zone.start), to: last.map { zone.start(of: $0.adding(days: 1)) })
         {
             period = asked
             from = first?.text ?? ""
@@ -45,9 +47,5 @@ struct PageQuestion: Sendable {
         if let day = CivilDate(text: text) { return day }
         faults.append("“\(text)” is no day for \(name): write it as 2026-03-31.")
         return nil
-    }
-
-    private static func start(_ day: CivilDate) -> Instant {
-        Instant(seconds: day.daysSince1970 * 86_400)
     }
 }

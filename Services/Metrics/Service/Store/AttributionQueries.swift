@@ -4,8 +4,9 @@ import MetricsDomain
 import Storage
 
 extension Database {
-    /// Hands over every won deal closed in a period, with its path: the touches of its lead up to closing, and not
-    /// longer before opening (before closing, where the opening is not known) than the window.
+    /// Hands over every won deal closed in a period, with its path: the touches of its lead, and those of its account
+    /// that name no lead, up to closing, and not longer before opening (before closing, where the opening is not known)
+    /// than the window.
     ///
     /// A deal whose value is not known counts as 0.
     ///
@@ -46,11 +47,14 @@ extension Database {
         SELECT deal.opportunity_id, deal.amount, CASE WHEN deal.amount IS NULL THEN NULL ELSE deal.currency END,
             CASE WHEN touch.touch_id IS NULL THEN NULL ELSE \(dimension.expression) END
         FROM opportunity AS deal
-        LEFT JOIN touch ON touch.lead = deal.lead AND deal.lead > 0
+        LEFT JOIN lead ON lead.number = deal.lead
+        LEFT JOIN touch ON (
+                touch.lead = deal.lead AND deal.lead > 0
+                OR touch.lead = 0 AND touch.account_id <> ''
+                    AND touch.account_id = coalesce(nullif(deal.account_id, ''), lead.account_id))
             AND touch.occurred_at <= deal.closed_at
             AND (?1 IS NULL OR touch.occurred_at >= coalesce(deal.opened_at, deal.closed_at) - ?1)
             AND \(countsOnce)
-        LEFT JOIN lead ON lead.number = deal.lead
         WHERE deal.outcome = 2 AND deal.closed_at >= ?2 AND deal.closed_at < ?3
         ORDER BY deal.opportunity_id, touch.occurred_at, touch.touch_id
         """

@@ -62,13 +62,16 @@ extension Database {
 
     private func touches(of lead: Int64) throws -> [JourneyEntry] {
         let sql = """
-            SELECT recorded, occurred_at, kind, channel, campaign, content_id, agreement_version FROM touch
-            WHERE lead = ? AND \(Self.countsOnce) ORDER BY occurred_at, touch_id
+            SELECT recorded, occurred_at, kind, channel, campaign, content_id, agreement_version, lead FROM touch
+            WHERE (
+                lead = ?1
+                OR lead = 0 AND account_id <> '' AND account_id = (SELECT account_id FROM lead WHERE number = ?1))
+                AND \(Self.countsOnce) ORDER BY occurred_at, touch_id
             """
         return try rows(sql, lead).enumerated().map { index, row in
             let by = [row[3] as String, row[4], row[5]].filter { !$0.isEmpty }.joined(separator: ", ")
             let kind: String = row[2]
-            let name = kind.isEmpty ? "touch" : kind
+            let name = (kind.isEmpty ? "touch" : kind) + (row[7] == 0 ? " of the account" : "")
             return JourneyEntry(
                 at: row[1], kind: row[0] == 1 ? .touch : .engagement, order: index,
                 title: by.isEmpty ? name : "\(name) (\(by))", owner: "marketing", agreementVersion: row[6])

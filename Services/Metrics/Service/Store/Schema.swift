@@ -3,7 +3,8 @@ import Storage
 /// The tables of Metrics: facts, each under its natural key, so that it does not matter which came first.
 enum Schema {
     static let migrations = [
-        Migration("metrics-1", sql: leads + touches + steps + timers + opportunities)
+        Migration("metrics-1", sql: leads + touches + steps + timers + opportunities),
+        Migration("metrics-2", sql: "CREATE INDEX touch_account ON touch (account_id, occurred_at) WHERE lead = 0"),
     ]
 
     /// One row a lead: the dimensions of every report, by whoever knew them last. `facts_rank` is 1 where they come

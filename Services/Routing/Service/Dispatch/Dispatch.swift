@@ -105,11 +105,12 @@ struct Dispatch {
         return try follow(decision, stored, facts: facts, score: context.score)
     }
 
-    /// Gives a lead to another rep of the pool when the rep let its clock run out and nothing has happened since.
+    /// Gives a lead to another rep of the pool when the rep let its clock run out and nothing has happened since; only
+    /// to one who has not had it, so that it does not go round and round where no one acts.
     func reassign(_ handoffID: String, after breach: Breach) throws {
         guard let stored = try handoffs.find(handoffID), breach.concerns(stored.handoff) else { return }
         let rules = try rules(stored.handoff.agreementVersion)
-        let excluded = Set(try handoffs.rejections(stored.sequence).map(\.repID)).union([breach.repID])
+        let excluded = try handoffs.holders(stored.sequence).union([breach.repID])
         var router = Router(rules: rules, cause: .timerBreached, at: breach.at, excluding: excluded)
         let decision = try router.reassign(poolID: stored.handoff.poolID, roster: pool)
         if case .unchanged = decision.outcome {

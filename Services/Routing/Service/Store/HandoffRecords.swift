@@ -51,6 +51,11 @@ extension HandoffTable {
         return try Data.fetchAll(statement, arguments: [sequence]).map { try WireRoutingDecision(serializedBytes: $0) }
     }
 
+    /// Every rep who has had it.
+    func holders(_ sequence: Int64) throws -> Set<String> {
+        Set(try decisions(sequence).map(\.repID))
+    }
+
     // MARK: - Rejections
 
     func keepRejection(_ sequence: Int64, _ rejection: Rejection, detail: String) throws {

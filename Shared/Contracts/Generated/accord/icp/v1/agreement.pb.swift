@@ -211,6 +211,7 @@ public nonisolated struct WireWeightedCriterion: Sendable {
 
   public var id: String = String()
 
+  /// Above 0; only its relation to the others' counts.
   public var weight: Double = 0
 
   public var when: WireCriteria {
@@ -283,6 +284,7 @@ public nonisolated struct WireScoringSection: Sendable {
   public var negatives: [WirePointRule] = []
 
   /// score = fit_weight x fit + engagement_weight x engagement + situation + negatives, never below the floor.
+  /// Weights are 0 to 1 and default to 0.5 each, so that a perfect fit alone gives half of the points.
   public var fitWeight: Double {
     get {_fitWeight ?? 0}
     set {_fitWeight = newValue}

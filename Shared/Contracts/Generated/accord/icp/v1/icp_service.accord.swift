@@ -30,7 +30,7 @@ public protocol WireIcpServiceHandlers: Sendable {
   func signAgreement(_ request: WireSignAgreementRequest, _ context: RPCContext) async throws -> WireSignAgreementResponse
   /// The version in force, a version by number, or the one in force at a moment.
   func getAgreement(_ request: WireGetAgreementRequest, _ context: RPCContext) async throws -> WireGetAgreementResponse
-  /// All versions, newest first.
+  /// All versions, newest first, without their documents: GetAgreement gives the document of one.
   func listAgreements(_ request: WireListAgreementsRequest, _ context: RPCContext) async throws -> WireListAgreementsResponse
   /// Stores accounts by their natural key.
   func upsertAccounts(_ request: WireUpsertAccountsRequest, _ context: RPCContext) async throws -> WireUpsertAccountsResponse
@@ -78,7 +78,7 @@ public struct WireIcpServiceClient: Sendable {
       try await transport.call(WireIcpServiceMethods.getAgreement, request, options)
   }
 
-  /// All versions, newest first.
+  /// All versions, newest first, without their documents: GetAgreement gives the document of one.
   public func listAgreements(_ request: WireListAgreementsRequest, _ options: CallOptions = CallOptions()) async throws -> WireListAgreementsResponse {
       try await transport.call(WireIcpServiceMethods.listAgreements, request, options)
   }

@@ -140,7 +140,7 @@ public nonisolated struct WireAgreementVersion: Sendable {
   /// Clears the value of `agreement`. Subsequent reads from it will return its default value.
   public mutating func clearAgreement() {self._agreement = nil}
 
-  /// The document as it was proposed: YAML or JSON.
+  /// The document as it was proposed: YAML or JSON. Empty in a list.
   public var document: String = String()
 
   /// SHA-256 of the agreement's canonical JSON, hexadecimal. Signatures bind to it.

@@ -155,7 +155,8 @@ public nonisolated struct WirePoolMember: Sendable {
 
   public var repID: String = String()
 
-  /// A positive whole number. 0 means 1.
+  /// The member's share of the leads beside those of the others, 1 to 1000: of 30 leads, weights 2 and 3 get 12 and 18.
+  /// 0 means 1. A lead costs its rep one whole share however few were eligible, so who was away gets no flood after it.
   public var weight: Int32 = 0
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
