@@ -63,6 +63,8 @@ def main() -> int:
     print(machine(), flush=True)
     print(f"load before: {os.getloadavg()[0]:.2f}", flush=True)
     signal.signal(signal.SIGALRM, out_of_time)
+    # Told to end, it ends what it has started.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     for name in arguments.sections or SECTIONS:
         run(name, report, arguments.programs, arguments.tools)
     print(f"\n{report.verdict}", flush=True)

@@ -6,6 +6,9 @@ public import Kernel
 public struct CompiledCriteria: Sendable {
     let program: CriteriaProgram
 
+    /// What it looks at.
+    public var needs: CriteriaNeeds { program.needs }
+
     /// - Parameters:
     ///   - path: where the tree stands in its document; it begins the paths of faults.
     ///   - scope: what the tree may speak about there.

@@ -27,12 +27,14 @@ final class CriteriaProgram: Sendable {
     let behaviours: [BehaviourTest]
     /// By node.
     let labels: [Label?]
+    let needs: CriteriaNeeds
 
     init(nodes: [Node], tests: [FieldTest], behaviours: [BehaviourTest], labels: [Label?]) {
         self.nodes = nodes
         self.tests = tests
         self.behaviours = behaviours
         self.labels = labels
+        needs = CriteriaNeeds(nodes, tests, behaviours)
     }
 
     func verdict(_ index: Int, _ record: FieldRecord, _ facts: [BehaviourFact], _ now: Instant) -> Verdict {

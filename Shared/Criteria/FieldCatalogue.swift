@@ -27,6 +27,16 @@ public struct FieldCatalogue: Sendable {
         byName[name].map { fields[$0] }
     }
 
+    /// The place of a standard field, which is the same in every catalogue.
+    ///
+    /// - Precondition: there is such a field.
+    public static func standardSlot(_ name: String) -> Int {
+        guard let slot = standardFields.firstIndex(where: { $0.0 == name }) else {
+            preconditionFailure("\(name) is no standard field")
+        }
+        return slot
+    }
+
     static let standardFields: [(String, FieldType)] = [
         ("company.name", .text), ("company.domain", .text), ("company.industry", .text), ("company.employees", .number),
         // In major units of the agreement's currency.

@@ -53,11 +53,11 @@ enum Cell: Sendable {
 
     init(_ value: FieldValue) {
         switch value {
-        case .text(let text): self = .text(text.lowercased())
+        case .text(let text): self = .text(text.folded)
         case .number(let number): self = .number(number)
         case .boolean(let boolean): self = .boolean(boolean)
         case .date(let date): self = .date(date.microseconds)
-        case .list(let entries): self = .list(entries.map { $0.text.lowercased() })
+        case .list(let entries): self = .list(entries.map(\.text.folded))
         }
     }
 }
@@ -67,7 +67,7 @@ extension FieldValue {
     /// one; a number or a truth value becomes its text. Nil where it does not fit, is blank, empty, or not finite.
     public func fitted(to type: FieldType) -> FieldValue? {
         switch (type, self) {
-        case (.text, .text(let text)): text.allSatisfy(\.isWhitespace) ? nil : self
+        case (.text, .text(let text)): text.isBlank ? nil : self
         case (.text, .number), (.text, .boolean): .text(text)
         case (.number, .number(let number)): number.isFinite ? self : nil
         case (.number, .text(let text)): Double(text).flatMap { $0.isFinite ? .number($0) : nil }
@@ -76,7 +76,7 @@ extension FieldValue {
         case (.date, .date): self
         case (.date, .text(let text)): Instant(text: text).map(FieldValue.date)
         case (.list, .list(let entries)): entries.isEmpty ? nil : self
-        case (.list, .text(let text)): text.allSatisfy(\.isWhitespace) ? nil : .list([self])
+        case (.list, .text(let text)): text.isBlank ? nil : .list([self])
         default: nil
         }
     }
@@ -102,5 +102,18 @@ extension FieldValue {
         case .date: .date
         case .list: .list
         }
+    }
+}
+
+extension String {
+    /// Whether there is nothing but white space; the first byte of most texts tells.
+    fileprivate var isBlank: Bool {
+        if let first = utf8.first, (0x21...0x7e).contains(first) { return false }
+        return allSatisfy(\.isWhitespace)
+    }
+
+    /// In lower case; most texts are already.
+    fileprivate var folded: String {
+        utf8.allSatisfy { $0 < 0x80 && !(0x41...0x5a).contains($0) } ? self : lowercased()
     }
 }

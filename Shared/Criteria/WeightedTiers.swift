@@ -47,6 +47,7 @@ public struct WeightedTiers: Sendable {
     private let tiers: [(tier: Tier, requires: CompiledCriteria?)]
     private let criteria: [(criterion: Criterion, when: CompiledCriteria)]
     private let weight: Double
+    public let needs: CriteriaNeeds
 
     /// - Parameter path: where the section stands in its document.
     /// - Throws: ``CriteriaFaults`` with the faults of all its trees.
@@ -69,6 +70,9 @@ public struct WeightedTiers: Sendable {
             compile(criterion.when, "criteria[\(index)].when").map { (criterion, $0) }
         }
         weight = criteria.reduce(0) { $0 + $1.weight }
+        needs = (self.tiers.compactMap(\.requires) + self.criteria.map(\.when)).reduce(into: CriteriaNeeds()) {
+            $0.formUnion($1.needs)
+        }
         guard faults.isEmpty else { throw CriteriaFaults(faults: faults) }
     }
 

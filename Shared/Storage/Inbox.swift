@@ -6,9 +6,8 @@ extension StoreTransaction {
     ///
     /// - Returns: whether it is new; one that is not has had its effects already.
     package func receive(eventID: String) throws -> Bool {
-        let statement = try database.cachedStatement(
-            sql: "INSERT OR IGNORE INTO inbox (event_id, received_at) VALUES (?, ?)")
-        try statement.execute(arguments: [eventID, now])
+        try database.run(
+            "INSERT OR IGNORE INTO inbox (event_id, received_at) VALUES (?, ?)", [.text(eventID), .instant(now)])
         return database.changesCount > 0
     }
 }

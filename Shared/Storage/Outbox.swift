@@ -19,14 +19,14 @@ enum Outbox {
     private static let scanLimit = 2_000
 
     static func insert(_ event: WireEvent, kind: EventKind, now: Instant, _ database: Database) throws -> OutboxEntry {
-        let bytes: Data = try event.serializedBytes()
+        let bytes: [UInt8] = try event.serializedBytes()
         guard bytes.count <= maxBatchBytes else {
             throw RPCError(
                 .resourceExhausted, "an event about \(event.key) has \(bytes.count) bytes, more than \(maxBatchBytes)")
         }
-        let statement = try database.cachedStatement(
-            sql: "INSERT INTO outbox (kind, key, partition, appended_at, event) VALUES (?, ?, ?, ?, ?)")
-        try statement.execute(arguments: [kind.rawValue, event.key, Int(event.partition), now, bytes])
+        try database.run(
+            "INSERT INTO outbox (kind, key, partition, appended_at, event) VALUES (?, ?, ?, ?, ?)",
+            [.text(kind.rawValue), .text(event.key), .integer(Int64(event.partition)), .instant(now), .blob(bytes)])
         return OutboxEntry(
             position: database.lastInsertedRowID, kind: kind, key: event.key, appendedAt: now, size: bytes.count,
             event: event)

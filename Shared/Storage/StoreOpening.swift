@@ -13,6 +13,8 @@ enum StoreOpening {
             let cache = reads ? max(1_024, settings.cacheKiB / 8) : settings.cacheKiB
             try database.execute(sql: "PRAGMA cache_size = -\(cache); PRAGMA trusted_schema = OFF")
             guard !reads else { return }
+            // Savepoints keep the pages they would bring back in memory, not in a file.
+            try database.execute(sql: "PRAGMA temp_store = MEMORY")
             if let pages = settings.maxPageCount { try database.execute(sql: "PRAGMA max_page_count = \(pages)") }
         }
         let pool: DatabasePool

@@ -38,7 +38,11 @@ import Testing
             var change = LeadChange(
                 memory: memory, createdAt: World.start, updated: memory != nil && batch.isEmpty, engagements: batch,
                 record: world.record)
-            if world.rules.needsHistory(change, now: now) { change.history = arrived }
+            switch world.rules.history(neededBy: change, now: now) {
+            case .nothing: break
+            case .kinds(let kinds): change.history = arrived.filter { kinds.contains($0.kind) }
+            case .all: change.history = arrived
+            }
             let progress = world.rules.advance(change, now: now)
             memory = progress.memory
             arrived += batch

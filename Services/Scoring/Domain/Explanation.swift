@@ -35,9 +35,8 @@ extension ScoringRules {
     }
 
     private func unknowns(_ record: FieldRecord, _ behaviour: [BehaviourFact], at asOf: Instant) -> [String] {
-        let past = behaviour.filter { $0.occurredAt <= asOf }
-        return PointGroup.allCases.flatMap { rules(of: $0) }.compactMap { rule in
-            let (verdict, reasons) = rule.when.explain(record, behaviour: past, now: asOf)
+        PointGroup.allCases.flatMap { rules(of: $0) }.compactMap { rule in
+            let (verdict, reasons) = rule.when.explain(record, behaviour: behaviour, now: asOf)
             guard verdict == .unknown else { return nil }
             return "\(rule.id) is unknown and adds nothing (it is worth \(rule.points.pointsText)): "
                 + Evidence.text(reasons, verdict: .unknown) + "."

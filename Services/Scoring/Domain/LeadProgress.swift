@@ -33,7 +33,7 @@ public struct LeadChange: Sendable {
     /// New engagement, in the order of its time.
     public var engagements: [BehaviourFact]
     public var record: FieldRecord
-    /// All that is stored besides; only read where ``ScoringRules/needsHistory(_:now:)``.
+    /// What is stored besides, as far as ``ScoringRules/history(neededBy:now:)`` asks for it.
     public var history: [BehaviourFact]
 
     public init(
@@ -68,12 +68,22 @@ public struct Progress: Sendable {
     public var crossings: [Crossing]
 }
 
+/// What a change takes of the lead's stored engagement.
+public enum NeededHistory: Hashable, Sendable {
+    case nothing
+    /// That of some kinds.
+    case kinds(Set<String>)
+    case all
+}
+
 extension ScoringRules {
-    /// Whether ``advance(_:now:)`` needs the lead's stored engagement.
-    public func needsHistory(_ change: LeadChange, now: Instant) -> Bool {
-        guard let memory = change.memory else { return false }
-        return readsBehaviour || memory.shape != shape || memory.accumulators.latest > min(memory.scoredAt, now)
-            || change.engagements.contains { $0.occurredAt > now }
+    /// What ``advance(_:now:)`` needs of the lead's stored engagement.
+    public func history(neededBy change: LeadChange, now: Instant) -> NeededHistory {
+        guard let memory = change.memory else { return .nothing }
+        let isExact =
+            memory.shape == shape && memory.accumulators.latest <= min(memory.scoredAt, now)
+            && !change.engagements.contains { $0.occurredAt > now }
+        return !isExact ? .all : readsBehaviour ? .kinds(countedKinds) : .nothing
     }
 
     /// Applies a change, one fact after the other.
@@ -95,16 +105,17 @@ private struct Walk {
     private let rules: ScoringRules
     private let now: Instant
     private let record: FieldRecord
-    /// All engagement so far, where it is needed.
+    /// The engagement so far, as much of it as is needed.
     private var known: [BehaviourFact]
     private let keepsKnown: Bool
-    private var judgement: Judgement?
+    private var judge: LeadJudge
     private(set) var progress: Progress
 
     init(_ rules: ScoringRules, _ change: LeadChange, now: Instant) {
         self.rules = rules
         self.now = now
         record = change.record
+        judge = LeadJudge(change.record, rules)
         known = change.history
         keepsKnown = rules.readsBehaviour || change.engagements.contains { $0.occurredAt > now } || !known.isEmpty
         var memory =
@@ -149,12 +160,7 @@ private struct Walk {
     }
 
     private mutating func score(at asOf: Instant) -> Score {
-        let judged =
-            rules.judgementVaries
-            ? rules.judge(record, behaviour: known, at: asOf)
-            : judgement ?? rules.judge(record, behaviour: [], at: asOf)
-        judgement = judged
-        return rules.score(judged, accumulators(at: asOf), at: asOf)
+        rules.score(judge.judgement(rules, behaviour: known, at: asOf), accumulators(at: asOf), at: asOf)
     }
 
     /// The accumulators as they are at an instant; those that hold something later are built anew without it.

@@ -38,9 +38,8 @@ extension ScoringRules {
         let score = score(judge(record, behaviour: behaviour, at: asOf), accumulators, at: asOf)
         var judged = record
         _ = place(&judged, at: asOf)
-        let past = readsBehaviour ? behaviour.filter { $0.occurredAt <= asOf } : []
         func entries(_ group: PointGroup) -> [LedgerEntry] {
-            rules(of: group).compactMap { entry($0, group, judged, past, asOf) }
+            rules(of: group).compactMap { entry($0, group, judged, behaviour, asOf) }
         }
         let fitEntries = entries(.fit)
         let engagementEntries = accumulators.entries.compactMap { entry($0, asOf) }

@@ -6,20 +6,34 @@ public struct PointRule: Sendable {
     public let id: String
     public let points: Double
     public let when: CompiledCriteria
-    let source: Criteria
 
     /// - Throws: `CriteriaFaults` where the criteria do not fit the catalogue.
     public init(id: String, points: Double, when: Criteria, catalogue: FieldCatalogue) throws(CriteriaFaults) {
         self.id = id
         self.points = points
         self.when = try CompiledCriteria(when, catalogue: catalogue, scope: .lead)
-        source = when
     }
 }
 
 /// The groups of rules that are judged by properties.
 public enum PointGroup: String, Sendable, CaseIterable {
     case fit, situation, negatives
+}
+
+/// A point rule as it is judged: with its group, without its name.
+struct JudgedRule: Sendable {
+    let group: PointGroup
+    let points: Double
+    let when: CompiledCriteria
+    /// The verdict can change while the lead's fields stay as they are.
+    let varies: Bool
+
+    init(_ rule: PointRule, _ group: PointGroup) {
+        self.group = group
+        points = rule.points
+        when = rule.when
+        varies = rule.when.needs.varyWithTime
+    }
 }
 
 /// What the point rules come to for one lead at an instant: unclamped, unweighted.
@@ -34,24 +48,16 @@ public struct Judgement: Hashable, Sendable {
 extension ScoringRules {
     /// Judges a lead by its fields. A criterion that is unknown gives no points.
     ///
-    /// - Parameter behaviour: all the lead ever did, where ``readsBehaviour``; what comes after `asOf` is passed over.
+    /// - Parameter behaviour: all the lead ever did of ``countedKinds``; what comes after `asOf` is passed over.
     public func judge(_ record: FieldRecord, behaviour: [BehaviourFact], at asOf: Instant) -> Judgement {
-        var judged = record
-        let past = readsBehaviour ? behaviour.filter { $0.occurredAt <= asOf } : []
-        let tier = place(&judged, at: asOf)
-        func points(_ rules: [PointRule]) -> Double {
-            rules.reduce(0) { sum, rule in
-                rule.when.evaluate(judged, behaviour: past, now: asOf) == .true ? sum + rule.points : sum
-            }
-        }
-        return Judgement(fit: points(fit), situation: points(situation), negatives: points(negatives), tier: tier)
+        var judge = LeadJudge(record, self)
+        return judge.judgement(self, behaviour: behaviour, at: asOf)
     }
 
     /// Finds the ICP tier and lets rules read it.
     func place(_ record: inout FieldRecord, at asOf: Instant) -> String {
         guard let tier = tiers?.place(record, now: asOf).tier else { return "" }
-        record["lead.tier"] = .text(tier)
-        record["account.tier"] = .text(tier)
+        for slot in tierSlots { record[slot: slot] = .text(tier) }
         return tier
     }
 

@@ -17,12 +17,15 @@ public struct ScoringRules: Sendable {
     /// Parts that must travel with a handoff.
     public let contextParts: [ContextPart]
 
-    /// Some point rule counts what the lead did: its whole history is needed to judge it.
-    public let readsBehaviour: Bool
-    /// Some point rule's verdict changes with time alone.
-    public let judgementVaries: Bool
-    /// Some rule reads `engagement.*` fields.
-    public let readsEngagementFields: Bool
+    /// Kinds of engagement that point rules count: judging a lead takes all that it did of them.
+    public let countedKinds: Set<String>
+    /// The tier can change with time alone.
+    let tierVaries: Bool
+    /// Where rules read the tier.
+    let tierSlots: [Int]
+    /// The point rules of all groups, group by group, each in the order of the agreement.
+    let judgedRules: [JudgedRule]
+    private let readSlots: [Bool]
     /// What the engagement rules count: accumulators built under one shape serve every version of that shape, since
     /// points, caps and weights are applied when the score is read.
     public let shape: Int64
@@ -57,13 +60,25 @@ public struct ScoringRules: Sendable {
         self.settings = settings
         self.qualification = qualification
         self.contextParts = contextParts
-        let sources = (fit + situation + negatives).map(\.source)
-        readsBehaviour = sources.contains { $0.readsBehaviour }
-        judgementVaries = sources.contains { $0.variesWithTime }
-        readsEngagementFields = readsBehaviour || engagement.contains { $0.filter != nil }
+        judgedRules =
+            fit.map { JudgedRule($0, .fit) } + situation.map { JudgedRule($0, .situation) }
+            + negatives.map { JudgedRule($0, .negatives) }
+        var needs = tiers?.needs ?? CriteriaNeeds()
+        tierVaries = needs.varyWithTime
+        for rule in judgedRules { needs.formUnion(rule.when.needs) }
+        countedKinds = needs.kinds
+        for rule in engagement { rule.filter.map { needs.formUnion($0.needs) } }
+        readSlots = catalogue.fields.map { needs.slots.contains($0.slot) }
+        tierSlots = ["lead.tier", "account.tier"].compactMap { catalogue[$0]?.slot }.filter(needs.slots.contains)
         shape = Int64(bitPattern: Partition.mix(Partition.fnv1a(engagement.map(\.shape).joined(separator: "\n").utf8)))
         engagementByKind = Dictionary(grouping: engagement.indices) { engagement[$0].event }
     }
+
+    /// Some point rule counts what the lead did.
+    public var readsBehaviour: Bool { !countedKinds.isEmpty }
+
+    /// Whether any rule reads a field of the catalogue.
+    public func reads(slot: Int) -> Bool { readSlots[slot] }
 
     func engagementRules(of kind: String) -> [Int] {
         engagementByKind[kind] ?? []

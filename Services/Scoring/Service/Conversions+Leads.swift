@@ -5,53 +5,100 @@ import Kernel
 import ScoringDomain
 
 extension FieldRecord {
-    /// A lead as criteria see it. Annual revenue in a currency other than the agreement's is unknown.
+    /// A lead as criteria see it: the fields that some rule reads. Annual revenue in a currency other than the
+    /// agreement's is unknown.
     init(_ lead: WireLead, _ rules: ScoringRules) {
         self.init(rules.catalogue)
-        let person = lead.person
-        let company = lead.company
-        for (name, text) in [
-            ("company.name", company.name), ("company.domain", company.domain),
-            ("company.industry", company.industry), ("company.country", company.country),
-            ("company.region", company.region), ("company.city", company.city), ("account.id", company.accountID),
-            ("person.name", person.name), ("person.email", person.email), ("person.phone", person.phone),
-            ("person.title", person.title), ("person.seniority", person.seniority),
-            ("person.department", person.department), ("person.country", person.country),
-            ("person.language", person.language), ("lead.source", lead.source), ("lead.channel", lead.channel),
-            ("lead.campaign", lead.campaign), ("lead.motion", lead.motion), ("lead.segment", lead.segment),
-            ("lead.territory", lead.territory),
-        ] where !text.isEmpty {
-            self[name] = .text(text)
+        let (person, company) = (lead.person, lead.company)
+        set(LeadFields.company, of: company, rules)
+        set(LeadFields.person, of: person, rules)
+        set(LeadFields.lead, of: lead, rules)
+        set(LeadFields.employees, rules, company.hasEmployees) { .number(Double(company.employees)) }
+        let knowsRevenue = company.hasAnnualRevenue && company.annualRevenue.currency == rules.currency
+        set(LeadFields.annualRevenue, rules, knowsRevenue) { .number(Money(company.annualRevenue).major) }
+        set(LeadFields.technologies, rules, !company.technologies.isEmpty) {
+            .list(company.technologies.map(FieldValue.text))
         }
-        if company.hasEmployees { self["company.employees"] = .number(Double(company.employees)) }
-        if company.hasAnnualRevenue, company.annualRevenue.currency == rules.currency {
-            self["company.annual_revenue"] = .number(Money(company.annualRevenue).major)
-        }
-        if !company.technologies.isEmpty {
-            self["company.technologies"] = .list(company.technologies.map(FieldValue.text))
-        }
-        if !company.signals.isEmpty { self["company.signals"] = .list(company.signals.map(FieldValue.text)) }
-        self["lead.created_at"] = .date(Instant(lead.createdAt))
+        set(LeadFields.signals, rules, !company.signals.isEmpty) { .list(company.signals.map(FieldValue.text)) }
+        set(LeadFields.createdAt, rules, true) { .date(Instant(lead.createdAt)) }
         for (name, value) in lead.custom {
-            self["custom.\(name)"] = FieldValue(value)
+            guard let slot = rules.catalogue["custom.\(name)"]?.slot, rules.reads(slot: slot) else { continue }
+            self[slot: slot] = FieldValue(value)
         }
+    }
+
+    private mutating func set<Part>(_ fields: [LeadFields.Text<Part>], of part: Part, _ rules: ScoringRules) {
+        for field in fields where rules.reads(slot: field.slot) {
+            let text = field.read(part)
+            if !text.isEmpty { self[slot: field.slot] = .text(text) }
+        }
+    }
+
+    private mutating func set(_ slot: Int, _ rules: ScoringRules, _ isKnown: Bool, _ value: () -> FieldValue) {
+        if isKnown, rules.reads(slot: slot) { self[slot: slot] = value() }
     }
 }
 
+/// Where the standard fields of a lead stand in every catalogue, and where their text comes from.
+private enum LeadFields {
+    struct Text<Part>: Sendable {
+        let slot: Int
+        let read: @Sendable (Part) -> String
+
+        init(_ name: String, _ read: @escaping @Sendable (Part) -> String) {
+            slot = LeadFields.slot(name)
+            self.read = read
+        }
+    }
+
+    static let company: [Text<WireCompany>] = [
+        Text("company.name") { $0.name }, Text("company.domain") { $0.domain },
+        Text("company.industry") { $0.industry }, Text("company.country") { $0.country },
+        Text("company.region") { $0.region }, Text("company.city") { $0.city },
+        Text("account.id") { $0.accountID },
+    ]
+    static let person: [Text<WirePerson>] = [
+        Text("person.name") { $0.name }, Text("person.email") { $0.email }, Text("person.phone") { $0.phone },
+        Text("person.title") { $0.title }, Text("person.seniority") { $0.seniority },
+        Text("person.department") { $0.department }, Text("person.country") { $0.country },
+        Text("person.language") { $0.language },
+    ]
+    static let lead: [Text<WireLead>] = [
+        Text("lead.source") { $0.source }, Text("lead.channel") { $0.channel },
+        Text("lead.campaign") { $0.campaign }, Text("lead.motion") { $0.motion },
+        Text("lead.segment") { $0.segment }, Text("lead.territory") { $0.territory },
+    ]
+    static let employees = slot("company.employees")
+    static let annualRevenue = slot("company.annual_revenue")
+    static let technologies = slot("company.technologies")
+    static let signals = slot("company.signals")
+    static let createdAt = slot("lead.created_at")
+
+    fileprivate static func slot(_ name: String) -> Int { FieldCatalogue.standardSlot(name) }
+}
+
 extension BehaviourFact {
-    /// An engagement as rules see it; its fields are only filled where some rule reads them.
+    /// An engagement as rules see it: the fields that some rule reads.
     init(_ engagement: WireEngagement, _ rules: ScoringRules) {
         var record = FieldRecord(rules.catalogue)
         let occurredAt = Instant(engagement.occurredAt)
-        if rules.readsEngagementFields {
-            record["engagement.kind"] = .text(engagement.kind)
-            record["engagement.channel"] = .text(engagement.channel)
-            record["engagement.campaign"] = .text(engagement.campaign)
-            record["engagement.content_id"] = .text(engagement.contentID)
-            record["engagement.occurred_at"] = .date(occurredAt)
+        for field in EngagementFields.all where rules.reads(slot: field.slot) {
+            record[slot: field.slot] = field.read(engagement)
         }
         self.init(kind: engagement.kind, occurredAt: occurredAt, record: record)
     }
+}
+
+/// Where the fields of an engagement stand in every catalogue, and where their values come from.
+private enum EngagementFields {
+    static let all: [(slot: Int, read: @Sendable (WireEngagement) -> FieldValue)] = [
+        (slot("engagement.kind"), { .text($0.kind) }), (slot("engagement.channel"), { .text($0.channel) }),
+        (slot("engagement.campaign"), { .text($0.campaign) }),
+        (slot("engagement.content_id"), { .text($0.contentID) }),
+        (slot("engagement.occurred_at"), { .date(Instant($0.occurredAt)) }),
+    ]
+
+    private static func slot(_ name: String) -> Int { FieldCatalogue.standardSlot(name) }
 }
 
 extension WireLeadFacts {

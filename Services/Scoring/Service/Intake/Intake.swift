@@ -83,9 +83,14 @@ struct Intake {
             memory: touched.stored?.memory, createdAt: Instant(touched.lead.createdAt), updated: touched.isUpdated,
             engagements: touched.engagements.map { BehaviourFact($0, rules) },
             record: FieldRecord(touched.lead, rules))
-        guard rules.needsHistory(change, now: transaction.now) else { return change }
+        let kinds: Set<String>?
+        switch rules.history(neededBy: change, now: transaction.now) {
+        case .nothing: return change
+        case .kinds(let counted): kinds = counted
+        case .all: kinds = nil
+        }
         let fresh = Set(touched.engagements.map(\.engagementID))
-        change.history = try EngagementQueries.history(touched.leadID, transaction.database)
+        change.history = try EngagementQueries.history(touched.leadID, kinds: kinds, transaction.database)
             .filter { !fresh.contains($0.engagementID) }.map { BehaviourFact($0, rules) }
         return change
     }

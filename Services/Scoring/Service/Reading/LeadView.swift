@@ -11,7 +11,7 @@ struct LeadView {
     let rules: ScoringRules
     let asOf: Instant
     let record: FieldRecord
-    /// All that the lead did, where a rule counts it.
+    /// What the lead did, as far as a rule counts it.
     let behaviour: [BehaviourFact]
     let accumulators: LeadAccumulators
 
@@ -25,8 +25,9 @@ struct LeadView {
         behaviour =
             isExact && !rules.readsBehaviour
             ? []
-            : try EngagementQueries.history(stored.lead.leadID, upTo: asOf, database)
-                .map { BehaviourFact($0, rules) }
+            : try EngagementQueries.history(
+                stored.lead.leadID, upTo: asOf, kinds: isExact ? rules.countedKinds : nil, database
+            ).map { BehaviourFact($0, rules) }
         accumulators = isExact ? memory.accumulators : LeadAccumulators(behaviour, rules)
     }
 

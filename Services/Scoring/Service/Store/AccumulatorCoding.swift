@@ -1,12 +1,5 @@
 import Kernel
 import ScoringDomain
-import Storage
-
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
 
 /// The accumulators of a lead as one BLOB.
 ///
@@ -16,8 +9,9 @@ import Storage
 enum AccumulatorCoding {
     private static let format: UInt8 = 1
 
-    static func bytes(_ accumulators: LeadAccumulators) -> Data {
+    static func bytes(_ accumulators: LeadAccumulators) -> [UInt8] {
         var bytes: [UInt8] = [format]
+        bytes.reserveCapacity(1 + accumulators.entries.count * 32)
         for entry in accumulators.entries {
             let accumulator = entry.accumulator
             append(UInt64(entry.rule), to: &bytes)
@@ -31,12 +25,12 @@ enum AccumulatorCoding {
                 reference = time.microseconds
             }
         }
-        return bytes.databaseBytes
+        return bytes
     }
 
     /// - Throws: ``StoredLeadError`` where the bytes are not of this format.
-    static func accumulators(_ data: Data, latest: Instant) throws -> LeadAccumulators {
-        var reader = Reader(bytes: Array(data))
+    static func accumulators(_ bytes: [UInt8], latest: Instant) throws -> LeadAccumulators {
+        var reader = Reader(bytes: bytes)
         guard try reader.byte() == format else { throw StoredLeadError.accumulators }
         var entries: [LeadAccumulators.Entry] = []
         while !reader.atEnd {
@@ -45,7 +39,7 @@ enum AccumulatorCoding {
             accumulator.lastAt = Instant(microseconds: try reader.signed())
             accumulator.sum = try reader.double()
             let times = try reader.count()
-            accumulator.times.reserveCapacity(min(times, data.count))
+            accumulator.times.reserveCapacity(min(times, bytes.count))
             var reference = accumulator.lastAt.microseconds
             for _ in 0..<times {
                 reference &+= try reader.signed()

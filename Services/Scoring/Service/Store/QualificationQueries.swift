@@ -6,14 +6,15 @@ import Storage
 /// What the service asks of `qualification`.
 enum QualificationQueries {
     static func insert(_ crossing: Crossing, leadID: String, partition: Int, _ database: Database) throws {
-        let statement = try database.cachedStatement(
-            sql: """
-                INSERT INTO qualification (lead_id, at, partition, cause, agreement_version) VALUES (?, ?, ?, ?, ?)
-                ON CONFLICT DO NOTHING
-                """)
-        try statement.execute(arguments: [
-            leadID, crossing.at, partition, crossing.trigger.rawValue, crossing.score.version,
-        ])
+        try database.run(
+            """
+            INSERT INTO qualification (lead_id, at, partition, cause, agreement_version) VALUES (?, ?, ?, ?, ?)
+            ON CONFLICT DO NOTHING
+            """,
+            [
+                .text(leadID), .instant(crossing.at), .integer(partition), .text(crossing.trigger.rawValue),
+                .integer(crossing.score.version),
+            ])
     }
 
     /// When the lead last qualified, as of a moment.

@@ -17,15 +17,15 @@ struct StoredScoreChange: Sendable {
 /// What the service asks of `score_change`.
 enum ScoreChangeQueries {
     static func insert(_ change: StoredScoreChange, leadID: String, partition: Int, _ database: Database) throws {
-        let statement = try database.cachedStatement(
-            sql: """
-                INSERT INTO score_change
-                    (lead_id, number, partition, at, cause, before, after, agreement_version)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-                """)
-        try statement.execute(arguments: [
-            leadID, change.number, partition, change.at, change.cause, change.before, change.after, change.version,
-        ])
+        try database.run(
+            """
+            INSERT INTO score_change (lead_id, number, partition, at, cause, before, after, agreement_version)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+            """,
+            [
+                .text(leadID), .integer(change.number), .integer(partition), .instant(change.at), .text(change.cause),
+                .real(change.before), .real(change.after), .integer(change.version),
+            ])
     }
 
     /// The latest changes up to a moment, oldest first.

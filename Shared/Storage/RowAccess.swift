@@ -1,0 +1,128 @@
+public import GRDB
+import GRDBSQLite
+public import Kernel
+
+/// A value of a row, as SQLite stores it.
+public enum ColumnValue: Sendable {
+    case null
+    case integer(Int64)
+    case real(Double)
+    case text(String)
+    case blob([UInt8])
+
+    public static func integer(_ value: Int) -> ColumnValue { .integer(Int64(value)) }
+
+    /// As its microseconds.
+    public static func instant(_ instant: Instant) -> ColumnValue { .integer(instant.microseconds) }
+
+    public static func instant(_ instant: Instant?) -> ColumnValue { instant.map { .instant($0) } ?? .null }
+}
+
+/// The row that a statement stands on. Columns are numbered from 0; it is gone once the closure that got it returns.
+public struct StoredRow {
+    fileprivate let statement: SQLiteStatement
+
+    public func isNull(_ column: Int) -> Bool { sqlite3_column_type(statement, CInt(column)) == SQLITE_NULL }
+
+    public func integer(_ column: Int) -> Int64 { sqlite3_column_int64(statement, CInt(column)) }
+
+    public func real(_ column: Int) -> Double { sqlite3_column_double(statement, CInt(column)) }
+
+    public func instant(_ column: Int) -> Instant { Instant(microseconds: integer(column)) }
+
+    public func text(_ column: Int) -> String { String(decoding: bytes(column), as: UTF8.self) }
+
+    /// A BLOB, or a text as UTF-8; empty where it is null.
+    public func blob(_ column: Int) -> [UInt8] { Array(bytes(column)) }
+
+    private func bytes(_ column: Int) -> UnsafeRawBufferPointer {
+        // The pointer before the length, as SQLite asks: reading a text may convert it.
+        let start = sqlite3_column_blob(statement, CInt(column))
+        return UnsafeRawBufferPointer(start: start, count: Int(sqlite3_column_bytes(statement, CInt(column))))
+    }
+}
+
+/// Statements of services that run for every row of a batch: values are bound and read without the boxes that
+/// `StatementArguments` and `Row` put around them. Statements are prepared once a connection.
+extension Database {
+    /// Runs a statement that gives no rows.
+    ///
+    /// - Parameter values: one for each `?`, in their order.
+    /// - Throws: `DatabaseError`.
+    public func run(_ sql: String, _ values: [ColumnValue]) throws {
+        try rows(sql, values) { _ in }
+    }
+
+    /// The first row, read by a closure; nil where there is none.
+    ///
+    /// - Throws: `DatabaseError`, and what the closure throws.
+    public func row<Value>(_ sql: String, _ values: [ColumnValue], _ read: (StoredRow) throws -> Value) throws -> Value?
+    {
+        let statement = try prepared(sql, values)
+        defer { finish(statement) }
+        return try step(statement, sql) ? try read(StoredRow(statement: statement)) : nil
+    }
+
+    /// Every row, one after the other. The closure must not run the same statement.
+    ///
+    /// - Throws: `DatabaseError`, and what the closure throws.
+    public func rows(_ sql: String, _ values: [ColumnValue], _ read: (StoredRow) throws -> Void) throws {
+        let statement = try prepared(sql, values)
+        defer { finish(statement) }
+        while try step(statement, sql) { try read(StoredRow(statement: statement)) }
+    }
+
+    private func prepared(_ sql: String, _ values: [ColumnValue]) throws -> SQLiteStatement {
+        let statement = try cachedStatement(sql: sql).sqliteStatement
+        guard Int(sqlite3_bind_parameter_count(statement)) == values.count else {
+            throw DatabaseError(resultCode: .SQLITE_MISUSE, message: "wrong number of values", sql: sql)
+        }
+        for (index, value) in values.enumerated() { try bind(value, to: statement, at: CInt(index + 1), sql) }
+        return statement
+    }
+
+    private func bind(_ value: ColumnValue, to statement: SQLiteStatement, at index: CInt, _ sql: String) throws {
+        let code =
+            switch value {
+            case .null: sqlite3_bind_null(statement, index)
+            case .integer(let integer): sqlite3_bind_int64(statement, index, integer)
+            case .real(let real): sqlite3_bind_double(statement, index, real)
+            case .text(let text) where text.isEmpty: sqlite3_bind_text(statement, index, "", 0, copied)
+            case .text(var text):
+                text.withUTF8 { utf8 in
+                    utf8.withMemoryRebound(to: CChar.self) {
+                        sqlite3_bind_text64(
+                            statement, index, $0.baseAddress, UInt64($0.count), copied, UInt8(SQLITE_UTF8))
+                    }
+                }
+            case .blob(let blob):
+                blob.isEmpty
+                    ? sqlite3_bind_zeroblob(statement, index, 0)
+                    : sqlite3_bind_blob64(statement, index, blob, UInt64(blob.count), copied)
+            }
+        guard code == SQLITE_OK else { throw failure(code, sql) }
+    }
+
+    /// - Returns: whether the statement stands on a row.
+    private func step(_ statement: SQLiteStatement, _ sql: String) throws -> Bool {
+        switch sqlite3_step(statement) {
+        case SQLITE_ROW: return true
+        case SQLITE_DONE: return false
+        case let code: throw failure(code, sql)
+        }
+    }
+
+    private func failure(_ code: CInt, _ sql: String) -> DatabaseError {
+        let message = sqlite3_errmsg(sqliteConnection).map { String(cString: $0) }
+        return DatabaseError(resultCode: ResultCode(rawValue: code), message: message, sql: sql)
+    }
+}
+
+/// Ready for the next run; what was bound is let go.
+private func finish(_ statement: SQLiteStatement) {
+    sqlite3_reset(statement)
+    sqlite3_clear_bindings(statement)
+}
+
+/// Tells SQLite to copy what is bound.
+private var copied: sqlite3_destructor_type { unsafeBitCast(-1, to: sqlite3_destructor_type.self) }
