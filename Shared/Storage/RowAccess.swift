@@ -58,49 +58,47 @@ extension Database {
     /// - Throws: `DatabaseError`, and what the closure throws.
     public func row<Value>(_ sql: String, _ values: [ColumnValue], _ read: (StoredRow) throws -> Value) throws -> Value?
     {
-        let statement = try prepared(sql, values)
-        defer { finish(statement) }
-        return try step(statement, sql) ? try read(StoredRow(statement: statement)) : nil
+        try with(sql, values) { statement in
+            try step(statement, sql) ? try read(StoredRow(statement: statement)) : nil
+        }
     }
 
     /// Every row, one after the other. The closure must not run the same statement.
     ///
     /// - Throws: `DatabaseError`, and what the closure throws.
     public func rows(_ sql: String, _ values: [ColumnValue], _ read: (StoredRow) throws -> Void) throws {
-        let statement = try prepared(sql, values)
-        defer { finish(statement) }
-        while try step(statement, sql) { try read(StoredRow(statement: statement)) }
+        try with(sql, values) { statement in
+            while try step(statement, sql) { try read(StoredRow(statement: statement)) }
+        }
     }
 
-    private func prepared(_ sql: String, _ values: [ColumnValue]) throws -> SQLiteStatement {
+    /// Runs a closure with the statement and its values, which SQLite does not copy.
+    private func with<Value>(
+        _ sql: String, _ values: [ColumnValue], _ body: (SQLiteStatement) throws -> Value
+    ) throws -> Value {
         let statement = try cachedStatement(sql: sql).sqliteStatement
         guard Int(sqlite3_bind_parameter_count(statement)) == values.count else {
             throw DatabaseError(resultCode: .SQLITE_MISUSE, message: "wrong number of values", sql: sql)
         }
-        for (index, value) in values.enumerated() { try bind(value, to: statement, at: CInt(index + 1), sql) }
-        return statement
-    }
-
-    private func bind(_ value: ColumnValue, to statement: SQLiteStatement, at index: CInt, _ sql: String) throws {
-        let code =
-            switch value {
-            case .null: sqlite3_bind_null(statement, index)
-            case .integer(let integer): sqlite3_bind_int64(statement, index, integer)
-            case .real(let real): sqlite3_bind_double(statement, index, real)
-            case .text(let text) where text.isEmpty: sqlite3_bind_text(statement, index, "", 0, copied)
-            case .text(var text):
-                text.withUTF8 { utf8 in
-                    utf8.withMemoryRebound(to: CChar.self) {
-                        sqlite3_bind_text64(
-                            statement, index, $0.baseAddress, UInt64($0.count), copied, UInt8(SQLITE_UTF8))
-                    }
-                }
-            case .blob(let blob):
-                blob.isEmpty
-                    ? sqlite3_bind_zeroblob(statement, index, 0)
-                    : sqlite3_bind_blob64(statement, index, blob, UInt64(blob.count), copied)
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(values.reduce(1) { $0 + $1.size })
+        for value in values { value.append(to: &bytes) }
+        // A place even where there are no bytes: SQLite takes a null pointer for NULL.
+        bytes.append(0)
+        return try bytes.withUnsafeBytes { bytes in
+            defer {
+                sqlite3_reset(statement)
+                sqlite3_clear_bindings(statement)
             }
-        guard code == SQLITE_OK else { throw failure(code, sql) }
+            var start = 0
+            for (index, value) in values.enumerated() {
+                let size = value.size
+                let code = value.bind(UnsafeRawBufferPointer(rebasing: bytes[start...]), to: statement, CInt(index + 1))
+                guard code == SQLITE_OK else { throw failure(code, sql) }
+                start += size
+            }
+            return try body(statement)
+        }
     }
 
     /// - Returns: whether the statement stands on a row.
@@ -118,11 +116,35 @@ extension Database {
     }
 }
 
-/// Ready for the next run; what was bound is let go.
-private func finish(_ statement: SQLiteStatement) {
-    sqlite3_reset(statement)
-    sqlite3_clear_bindings(statement)
-}
+extension ColumnValue {
+    /// Of a text or a BLOB, in bytes.
+    fileprivate var size: Int {
+        switch self {
+        case .text(let text): text.utf8.count
+        case .blob(let blob): blob.count
+        case .null, .integer, .real: 0
+        }
+    }
 
-/// Tells SQLite to copy what is bound.
-private var copied: sqlite3_destructor_type { unsafeBitCast(-1, to: sqlite3_destructor_type.self) }
+    fileprivate func append(to bytes: inout [UInt8]) {
+        switch self {
+        case .text(let text): bytes.append(contentsOf: text.utf8)
+        case .blob(let blob): bytes.append(contentsOf: blob)
+        case .null, .integer, .real: break
+        }
+    }
+
+    /// - Parameter bytes: begin with those of this value, and stay where they are until the statement is reset.
+    fileprivate func bind(_ bytes: UnsafeRawBufferPointer, to statement: SQLiteStatement, _ index: CInt) -> CInt {
+        switch self {
+        case .null: sqlite3_bind_null(statement, index)
+        case .integer(let integer): sqlite3_bind_int64(statement, index, integer)
+        case .real(let real): sqlite3_bind_double(statement, index, real)
+        case .text:
+            sqlite3_bind_text64(
+                statement, index, bytes.baseAddress?.assumingMemoryBound(to: CChar.self), UInt64(size), nil,
+                UInt8(SQLITE_UTF8))
+        case .blob: sqlite3_bind_blob64(statement, index, bytes.baseAddress, UInt64(size), nil)
+        }
+    }
+}

@@ -53,8 +53,8 @@ extension ScoringRules {
     private func entry(
         _ rule: PointRule, _ group: PointGroup, _ record: FieldRecord, _ past: [BehaviourFact], _ asOf: Instant
     ) -> LedgerEntry? {
-        let (verdict, reasons) = rule.when.explain(record, behaviour: past, now: asOf)
-        guard verdict == .true else { return nil }
+        guard rule.when.evaluate(record, behaviour: past, now: asOf) == .true else { return nil }
+        let reasons = rule.when.explain(record, behaviour: past, now: asOf).reasons
         let weight = group == .fit ? settings.fitWeight : 1
         return LedgerEntry(
             rule: rule.id, group: LedgerEntry.Group(group), version: version, evidence: Evidence.text(reasons),

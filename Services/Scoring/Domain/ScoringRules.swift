@@ -2,7 +2,7 @@ public import Criteria
 public import Kernel
 
 /// How leads are scored under one version of the agreement: its `scoring` section, and `icp` for the tier.
-public struct ScoringRules: Sendable {
+public final class ScoringRules: Sendable {
     public let version: Int64
     /// ISO 4217: amounts of another currency are unknown to criteria.
     public let currency: String

@@ -9,7 +9,7 @@ extension ScoringRules {
     /// Compiles the `scoring` and `icp` sections of an agreement.
     ///
     /// - Throws: `invalid_argument` with every fault.
-    init(_ wire: WireAgreementVersion) throws {
+    convenience init(_ wire: WireAgreementVersion) throws {
         var reader = RulesReader(catalogue: FieldCatalogue(wire.agreement))
         let section = wire.agreement.scoring
         let tiers = reader.tiers(wire.agreement.icp)

@@ -49,16 +49,21 @@ struct ScoringHandlers: WireScoringServiceHandlers {
         var intake = Intake(transaction, rules)
         var leadResults: [WireItemResult] = []
         leadResults.reserveCapacity(leads.count)
-        for (index, lead) in leads.enumerated() {
-            leadResults.append(
-                try faults.leads[index].map { .failed(index, lead.leadID, $0) } ?? intake.take(lead, at: index))
+        for index in leads.indices {
+            if !faults.leads.isEmpty, let found = faults.leads[index] {
+                leadResults.append(.failed(index, leads[index].leadID, found))
+            } else {
+                leadResults.append(try intake.take(leads[index], at: index))
+            }
         }
         var engagementResults: [WireItemResult] = []
         engagementResults.reserveCapacity(engagements.count)
-        for (index, engagement) in engagements.enumerated() {
-            engagementResults.append(
-                try faults.engagements[index].map { .failed(index, engagement.engagementID, $0) }
-                    ?? intake.take(engagement, at: index))
+        for index in engagements.indices {
+            if !faults.engagements.isEmpty, let found = faults.engagements[index] {
+                engagementResults.append(.failed(index, engagements[index].engagementID, found))
+            } else {
+                engagementResults.append(try intake.take(engagements[index], at: index))
+            }
         }
         try intake.finish()
         return (leadResults, engagementResults)
@@ -71,12 +76,12 @@ struct BatchFaults: Sendable {
     private(set) var engagements: [Int: [WireFieldViolation]] = [:]
 
     init(leads: [WireLead], engagements: [WireEngagement], now: Instant) {
-        for (index, lead) in leads.enumerated() {
-            let faults = lead.faults(at: index, now: now)
+        for index in leads.indices {
+            let faults = leads[index].faults(at: index, now: now)
             if !faults.isEmpty { self.leads[index] = faults }
         }
-        for (index, engagement) in engagements.enumerated() {
-            let faults = engagement.faults(at: index, now: now)
+        for index in engagements.indices {
+            let faults = engagements[index].faults(at: index, now: now)
             if !faults.isEmpty { self.engagements[index] = faults }
         }
     }

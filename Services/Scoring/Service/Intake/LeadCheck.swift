@@ -10,12 +10,11 @@ extension WireLead {
     func faults(at index: Int, now: Instant) -> [WireFieldViolation] {
         var check = ItemCheck("leads", index)
         check.name("lead_id", leadID)
-        for (field, text) in [
-            ("source", source), ("channel", channel), ("campaign", campaign), ("segment", segment),
-            ("territory", territory),
-        ] {
-            check.length(field, text)
-        }
+        check.length("source", source)
+        check.length("channel", channel)
+        check.length("campaign", campaign)
+        check.length("segment", segment)
+        check.length("territory", territory)
         if !motion.isEmpty, !Self.motions.contains(motion) {
             check.fault("motion", found: motion, expected: "one of \(Self.motions.joined(separator: " "))")
         }
@@ -71,26 +70,25 @@ extension WireEngagement {
 
 extension ItemCheck {
     fileprivate mutating func person(_ person: WirePerson) {
-        for (field, text) in [
-            ("person.name", person.name), ("person.phone", person.phone), ("person.title", person.title),
-            ("person.seniority", person.seniority), ("person.department", person.department),
-            ("person.country", person.country), ("person.language", person.language),
-        ] {
-            length(field, text)
-        }
+        length("person.name", person.name)
+        length("person.phone", person.phone)
+        length("person.title", person.title)
+        length("person.seniority", person.seniority)
+        length("person.department", person.department)
+        length("person.country", person.country)
+        length("person.language", person.language)
         if !person.email.isEmpty, !Self.isEmail(person.email) {
             fault("person.email", found: person.email, expected: "an address such as ana@example.com")
         }
     }
 
     fileprivate mutating func company(_ company: WireCompany) {
-        for (field, text) in [
-            ("company.name", company.name), ("company.domain", company.domain),
-            ("company.industry", company.industry), ("company.country", company.country),
-            ("company.region", company.region), ("company.city", company.city),
-        ] {
-            length(field, text)
-        }
+        length("company.name", company.name)
+        length("company.domain", company.domain)
+        length("company.industry", company.industry)
+        length("company.country", company.country)
+        length("company.region", company.region)
+        length("company.city", company.city)
         length("company.account_id", company.accountID, atMost: 200)
         if company.hasEmployees, company.employees < 0 {
             fault("company.employees", found: "\(company.employees)", expected: "0 or more")
@@ -115,10 +113,19 @@ extension ItemCheck {
     /// The shape alone: one `@`, something before it, a domain with a dot inside behind it, no blanks.
     private static func isEmail(_ text: String) -> Bool {
         let bytes = text.utf8
-        guard bytes.count <= 254, bytes.allSatisfy({ $0 > 0x20 && $0 != 0x7f }) else { return false }
-        let parts = bytes.split(separator: UInt8(ascii: "@"), omittingEmptySubsequences: false)
-        guard parts.count == 2, !parts[0].isEmpty else { return false }
-        let labels = parts[1].split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
-        return labels.count >= 2 && labels.allSatisfy { !$0.isEmpty }
+        guard bytes.count <= 254, bytes.allSatisfy({ $0 > 0x20 && $0 != 0x7f }),
+            let at = bytes.firstIndex(of: UInt8(ascii: "@")), at != bytes.startIndex
+        else { return false }
+        var dots = 0
+        var previous = UInt8(ascii: ".")
+        for byte in bytes[bytes.index(after: at)...] {
+            if byte == UInt8(ascii: "@") { return false }
+            if byte == UInt8(ascii: ".") {
+                if previous == byte { return false }
+                dots += 1
+            }
+            previous = byte
+        }
+        return dots >= 1 && previous != UInt8(ascii: ".")
     }
 }

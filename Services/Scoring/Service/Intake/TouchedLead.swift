@@ -24,11 +24,13 @@ struct TouchedLead {
     var isChanged: Bool { stored == nil || isUpdated || !engagements.isEmpty }
 
     mutating func sortEngagements() {
-        guard engagements.count > 1 else { return }
-        engagements.sort { left, right in
-            let (leftAt, rightAt) = (Instant(left.occurredAt), Instant(right.occurredAt))
-            return leftAt == rightAt ? left.engagementID < right.engagementID : leftAt < rightAt
-        }
+        let isInOrder = zip(engagements, engagements.dropFirst()).allSatisfy { !Self.precedes($1, $0) }
+        if !isInOrder { engagements.sort(by: Self.precedes) }
+    }
+
+    private static func precedes(_ left: WireEngagement, _ right: WireEngagement) -> Bool {
+        let (leftAt, rightAt) = (Instant(left.occurredAt), Instant(right.occurredAt))
+        return leftAt == rightAt ? left.engagementID < right.engagementID : leftAt < rightAt
     }
 
     func stored(after progress: Progress, now: Instant) -> StoredLead {
@@ -41,21 +43,22 @@ struct TouchedLead {
 
     /// Such as `lead created, engagement page_viewed x 2`.
     var cause: String {
-        var causes: [String] = []
-        if stored == nil { causes.append("lead created") }
-        if isUpdated { causes.append("lead updated") }
         var kinds: [(kind: String, count: Int)] = []
-        for engagement in engagements {
-            if let place = kinds.firstIndex(where: { $0.kind == engagement.kind }) {
+        for index in engagements.indices {
+            let kind = engagements[index].kind
+            if let place = kinds.firstIndex(where: { $0.kind == kind }) {
                 kinds[place].count += 1
             } else {
-                kinds.append((engagement.kind, 1))
+                kinds.append((kind, 1))
             }
         }
-        causes += kinds.prefix(5).map {
-            $0.count == 1 ? "engagement \($0.kind)" : "engagement \($0.kind) x \($0.count)"
+        var text = stored == nil ? "lead created" : isUpdated ? "lead updated" : ""
+        for (kind, count) in kinds.prefix(5) {
+            text += text.isEmpty ? "engagement " : ", engagement "
+            text += kind
+            if count > 1 { text += " x \(count)" }
         }
-        if kinds.count > 5 { causes.append("and \(kinds.count - 5) more kinds") }
-        return causes.joined(separator: ", ")
+        if kinds.count > 5 { text += ", and \(kinds.count - 5) more kinds" }
+        return text
     }
 }
