@@ -21,7 +21,14 @@ public struct NodeSettings: Sendable {
 
     public init() {}
 
-    /// For services that share a process and a store that is thrown away: a replay or a simulation.
+    /// For services that share a process and history is replayed into, each with a store of its own.
+    public static var replay: NodeSettings {
+        var settings = NodeSettings.disposable
+        settings.store = .replay
+        return settings
+    }
+
+    /// For services that share a process and stores that are thrown away.
     public static var disposable: NodeSettings {
         var settings = NodeSettings()
         settings.store = .disposable

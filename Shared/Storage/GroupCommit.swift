@@ -6,7 +6,7 @@ import Synchronization
 ///
 /// The first write of a group runs in the transaction itself, each further one in a savepoint of its own, so that one
 /// that fails undoes itself alone. All are answered after the one commit. A lone write never waits for company.
-final class GroupCommit: Sendable {
+final class GroupCommit: StoreConnections {
     private struct Queue {
         var waiting: [PendingWrite] = []
         var taken = 0
@@ -49,13 +49,13 @@ final class GroupCommit: Sendable {
         self.committed = committed
     }
 
-    /// How many writes wait for their turn.
-    var waiting: Int { queue.withLock { $0.waiting.count - $0.taken } }
+    var writesWaiting: Int { queue.withLock { $0.waiting.count - $0.taken } }
 
-    /// Runs the body in a transaction and returns once it is durable.
-    ///
-    /// A task that is cancelled before its turn changes nothing; one whose turn has come is answered as it went.
-    func run<Value: Sendable>(
+    func read<Value: Sendable>(_ body: @Sendable (Database) throws -> Value) async throws -> Value {
+        try await pool.read(body)
+    }
+
+    func write<Value: Sendable>(
         _ body: @escaping @Sendable (Database, TransactionNotes) throws -> Value
     ) async throws -> Value {
         let isCancelled = CancellationFlag()
@@ -68,17 +68,19 @@ final class GroupCommit: Sendable {
                             let value = try body(database, notes)
                             return { continuation.resume(returning: value) }
                         },
-                        fail: { continuation.resume(throwing: StorageFault.translated($0)) }))
+                        fail: { continuation.resume(throwing: $0) }))
             }
         } onCancel: {
             isCancelled.raise()
         }
     }
 
-    /// Refuses further writes and lets those that wait finish.
+    /// Copies the write-ahead log to the file at last.
     func close() async throws {
         queue.withLock { $0.closed = true }
         try await pool.writeWithoutTransaction { _ in }
+        try await pool.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
+        try pool.close()
     }
 
     private func enqueue(_ write: PendingWrite) {
@@ -124,7 +126,7 @@ final class GroupCommit: Sendable {
                 while group.count < limit, start.duration(to: .now) < time, let write = next(stopping: false) {
                     group.append(write)
                     do {
-                        done.append(try performInSavepoint(write, database))
+                        done.append(try database.withSavepoint { try perform(write, database) })
                     } catch  where database.isInsideTransaction {
                         group.removeLast()
                         write.fail(error)
@@ -142,13 +144,14 @@ final class GroupCommit: Sendable {
         var done: [PerformedWrite] = []
         var stopwatch = CommitStopwatch(database)
         do {
-            try database.inTransaction(.immediate) {
-                done = try perform()
-                stopwatch.statementsAreDone()
-                return .commit
-            }
+            try database.begin()
+            done = try perform()
+            stopwatch.statementsAreDone()
+            try database.commit()
         } catch {
             metrics.undone()
+            // What the caller has to know is the first error.
+            try? database.rollback()
             throw error
         }
         stopwatch.commitIsDone()
@@ -174,21 +177,15 @@ final class GroupCommit: Sendable {
         let notes = TransactionNotes()
         let answer = try write.run(database, notes)
         guard database.isInsideTransaction else { throw DatabaseError(resultCode: .SQLITE_ABORT) }
-        return PerformedWrite(answer: answer, appended: try notes.settled(database))
-    }
-
-    private func performInSavepoint(_ write: PendingWrite, _ database: Database) throws -> PerformedWrite {
-        var done = PerformedWrite(answer: {}, appended: [])
-        try database.inSavepoint {
-            done = try perform(write, database)
-            return .commit
-        }
-        return done
+        return PerformedWrite(answer: answer, appended: try notes.settled(database), notes: notes)
     }
 
     private func finish(_ done: [PerformedWrite]) {
-        committed(done.flatMap(\.appended))
-        for write in done { write.answer() }
+        committed(done.count == 1 ? done[0].appended : done.flatMap(\.appended))
+        for write in done {
+            write.notes.runActions()
+            write.answer()
+        }
     }
 }
 
@@ -196,6 +193,7 @@ final class GroupCommit: Sendable {
 private struct PerformedWrite {
     let answer: @Sendable () -> Void
     let appended: [OutboxEntry]
+    let notes: TransactionNotes
 }
 
 /// A write that waits for its turn.
@@ -214,12 +212,13 @@ private final class CancellationFlag: Sendable {
     func raise() { flag.store(true, ordering: .relaxed) }
 }
 
-/// The events that a transaction has appended.
+/// What a transaction has appended to the outbox, and what is to follow once it is committed.
 ///
 /// A savepoint that is undone takes its events out of the table, and the next event gets the position of the first
 /// of them: so an event that is no more is one whose position came again, or is beyond the last one of the table.
 final class TransactionNotes {
     private var appended: [OutboxEntry] = []
+    private var actions: [@Sendable () -> Void] = []
 
     func add(_ entry: OutboxEntry) {
         while let last = appended.last, last.position >= entry.position { appended.removeLast() }
@@ -229,9 +228,25 @@ final class TransactionNotes {
     /// Those that are in the table.
     func settled(_ database: Database) throws -> [OutboxEntry] {
         guard !appended.isEmpty else { return [] }
-        let statement = try database.cachedStatement(sql: "SELECT max(position) FROM outbox")
-        let last = try Int64.fetchOne(statement) ?? 0
+        let last = try database.row("SELECT max(position) FROM outbox", []) { $0.integer(0) } ?? 0
         while let entry = appended.last, entry.position > last { appended.removeLast() }
         return appended
+    }
+
+    func add(_ action: @escaping @Sendable () -> Void) { actions.append(action) }
+
+    /// Runs a part whose actions are dropped when it throws.
+    func withPart(_ part: () throws -> Void) rethrows {
+        let before = actions.count
+        do {
+            try part()
+        } catch {
+            actions.removeSubrange(before...)
+            throw error
+        }
+    }
+
+    func runActions() {
+        for action in actions { action() }
     }
 }

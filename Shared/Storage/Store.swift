@@ -25,8 +25,7 @@ public final class Store: Sendable {
     let exceptionChanges = ChangeSignal()
     let tail: OutboxTail
     let path: String
-    private let pool: DatabasePool
-    private let writes: GroupCommit
+    private let connections: any StoreConnections
     private let lock: FileLock
 
     /// Opens the file, creating it and running the migrations that have not run.
@@ -54,31 +53,36 @@ public final class Store: Sendable {
         self.ids = ids
         self.path = path
         lock = try FileLock(path: path + ".lock")
-        pool = try StoreOpening.pool(path, owner: owner, settings)
+        let writer = try StoreOpening.writer(path, owner: owner, settings)
         let metrics = StoreMetrics(owner: owner, settings.metrics ?? MetricsSystem.factory)
         let log = WriteAheadLog(limit: settings.checkpointPages, metrics)
         let now = clock.now()
-        let last = try pool.writeWithoutTransaction { database in
-            log.watch(database)
+        let last = try writer.database.writeWithoutTransaction { database in
+            if case .pool = writer { log.watch(database) }
             try SchemaMigrator.migrate(database, scopes: scopes, now: now)
             try StoreOpening.verify(database, settings)
             return try Int64.fetchOne(database, sql: "SELECT seq FROM sqlite_sequence WHERE name = 'outbox'") ?? 0
         }
         let tail = OutboxTail(last: last)
         self.tail = tail
-        writes = GroupCommit(pool, settings, log: log, metrics) { [outboxChanges] entries in
+        let committed: @Sendable ([OutboxEntry]) -> Void = { [outboxChanges] entries in
             guard !entries.isEmpty else { return }
             tail.append(entries)
             outboxChanges.raise()
         }
+        connections =
+            switch writer {
+            case .pool(let pool): GroupCommit(pool, settings, log: log, metrics, committed: committed)
+            case .queue(let queue): DeferredCommit(queue, metrics, written: committed)
+            }
     }
 
-    var writesWaiting: Int { writes.waiting }
+    var writesWaiting: Int { connections.writesWaiting }
 
     /// Reads a snapshot.
     public func read<Value: Sendable>(_ body: @Sendable (Database) throws -> Value) async throws -> Value {
         do {
-            return try await pool.read(body)
+            return try await connections.read(body)
         } catch {
             throw StorageFault.translated(error)
         }
@@ -94,10 +98,14 @@ public final class Store: Sendable {
     public func write<Value: Sendable>(
         _ context: RPCContext? = nil, _ body: @escaping @Sendable (StoreTransaction) throws -> Value
     ) async throws -> Value {
-        try await writes.run { database, notes in
-            try body(
-                StoreTransaction(
-                    database: database, now: self.clock.now(), store: self, context: context, notes: notes))
+        do {
+            return try await connections.write { database, notes in
+                try body(
+                    StoreTransaction(
+                        database: database, now: self.clock.now(), store: self, context: context, notes: notes))
+            }
+        } catch {
+            throw StorageFault.translated(error)
         }
     }
 
@@ -120,13 +128,11 @@ public final class Store: Sendable {
         }
     }
 
-    /// Finishes the writes that wait, copies the write-ahead log to the file and lets the store go.
+    /// Finishes the writes that wait, leaves all in the one file and lets the store go.
     public func close() async throws {
         // A task of its own: a caller that is being cancelled must still be able to close.
-        try await Task { [writes, pool, lock] in
-            try await writes.close()
-            try await pool.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
-            try pool.close()
+        try await Task { [connections, lock] in
+            try await connections.close()
             lock.release()
         }.value
     }
@@ -165,13 +171,16 @@ public struct StoreTransaction {
         notes.add(try Outbox.insert(event, kind: payload.kind, now: now, database))
     }
 
-    /// Runs a part that is undone alone when it throws: its rows, and the events that it has appended.
+    /// Has something done once the transaction is committed, before the writer is answered; never where it is undone.
+    public func afterCommit(_ action: @escaping @Sendable () -> Void) {
+        notes.add(action)
+    }
+
+    /// Runs a part that is undone alone when it throws: its rows, the events that it has appended, and what it would
+    /// have done after the commit.
     ///
     /// - Throws: what the part throws.
     public func inSavepoint(_ part: () throws -> Void) throws {
-        try database.inSavepoint {
-            try part()
-            return .commit
-        }
+        try notes.withPart { try database.withSavepoint(part) }
     }
 }

@@ -2,7 +2,40 @@ import GRDB
 
 /// Opens SQLite as a store needs it, and makes sure that it took the settings.
 enum StoreOpening {
-    static func pool(_ path: String, owner: String, _ settings: StoreSettings) throws -> DatabasePool {
+    enum Writer {
+        /// One connection that writes, others that read beside it.
+        case pool(DatabasePool)
+        /// One connection for all.
+        case queue(DatabaseQueue)
+
+        var database: any DatabaseWriter {
+            switch self {
+            case .pool(let pool): pool
+            case .queue(let queue): queue
+            }
+        }
+    }
+
+    static func writer(_ path: String, owner: String, _ settings: StoreSettings) throws -> Writer {
+        var configuration = configuration(owner, settings)
+        do {
+            if settings.durability == .deferred {
+                // The transaction stays open between writes.
+                configuration.allowsUnsafeTransactions = true
+                return .queue(try DatabaseQueue(path: path, configuration: configuration))
+            }
+            let pool = try DatabasePool(path: path, configuration: configuration)
+            // DatabasePool sets NORMAL once it has turned the write-ahead log on, later than prepareDatabase.
+            try pool.writeWithoutTransaction { database in
+                try database.execute(sql: "PRAGMA synchronous = \(settings.durability.synchronous)")
+            }
+            return .pool(pool)
+        } catch let fault as DatabaseError {
+            throw StoreError(.unusable, "cannot open the store \(path): \(fault)")
+        }
+    }
+
+    private static func configuration(_ owner: String, _ settings: StoreSettings) -> Configuration {
         var configuration = Configuration()
         configuration.label = "accord.\(owner)"
         configuration.foreignKeysEnabled = true
@@ -15,19 +48,13 @@ enum StoreOpening {
             guard !reads else { return }
             // Savepoints keep the pages they would bring back in memory, not in a file.
             try database.execute(sql: "PRAGMA temp_store = MEMORY")
+            if settings.durability == .deferred {
+                try database.execute(
+                    sql: "PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF")
+            }
             if let pages = settings.maxPageCount { try database.execute(sql: "PRAGMA max_page_count = \(pages)") }
         }
-        let pool: DatabasePool
-        do {
-            pool = try DatabasePool(path: path, configuration: configuration)
-        } catch let fault as DatabaseError {
-            throw StoreError(.unusable, "cannot open the store \(path): \(fault)")
-        }
-        // DatabasePool sets NORMAL once it has turned the write-ahead log on, later than prepareDatabase.
-        try pool.writeWithoutTransaction { database in
-            try database.execute(sql: "PRAGMA synchronous = \(settings.durability.synchronous)")
-        }
-        return pool
+        return configuration
     }
 
     /// - Throws: ``StoreError`` where durability or integrity is not what the settings ask for.
@@ -38,7 +65,8 @@ enum StoreOpening {
             "foreign_keys": try Int.fetchOne(database, sql: "PRAGMA foreign_keys").map(String.init),
         ]
         let expected = [
-            "synchronous": "\(settings.durability.synchronous)", "journal_mode": "wal", "foreign_keys": "1",
+            "synchronous": "\(settings.durability.synchronous)",
+            "journal_mode": settings.durability == .deferred ? "memory" : "wal", "foreign_keys": "1",
         ]
         for (name, value) in expected.sorted(by: { $0.key < $1.key }) where found[name] != value {
             throw StoreError(
@@ -52,7 +80,7 @@ extension StoreSettings.Durability {
     fileprivate var synchronous: Int {
         switch self {
         case .full: 2
-        case .none: 0
+        case .none, .deferred: 0
         }
     }
 }

@@ -6,8 +6,11 @@ public struct StoreSettings: Sendable {
     public enum Durability: Sendable {
         /// A loss of power: `synchronous=FULL`, one fsync a commit.
         case full
-        /// Nothing: `synchronous=OFF`, for stores that are thrown away, such as those of a replay.
+        /// Nothing but the end of the process: `synchronous=OFF`, for stores that are thrown away.
         case none
+        /// Nothing at all: many writes are committed together, later than they are answered, and all goes through
+        /// one connection on the caller's thread. For a history that is replayed into a store of its own.
+        case deferred
     }
 
     public var durability = Durability.full
@@ -29,6 +32,13 @@ public struct StoreSettings: Sendable {
     public var metrics: (any MetricsFactory)?
 
     public init() {}
+
+    /// For a replay.
+    public static var replay: StoreSettings {
+        var settings = StoreSettings()
+        settings.durability = .deferred
+        return settings
+    }
 
     /// For stores that are thrown away.
     public static var disposable: StoreSettings {

@@ -27,9 +27,14 @@ import Testing
             try database.run(Self.insertion, [.null, .null, .null, .null])
             try database.run(Self.insertion, [.instant(Instant(microseconds: 9)), .null, .text("a\0b"), .null])
             let rows = try Row.fetchAll(database, sql: "SELECT number, real, text, bytes FROM row ORDER BY id")
-            #expect(rows[0] == Row(["number": -7, "real": 2.5, "text": long, "bytes": Data([0, 255, 1])]))
-            #expect(rows[1] == Row(["number": Int64.max, "real": 0.0, "text": "", "bytes": Data()]))
-            #expect(rows[2] == Row(["number": nil, "real": nil, "text": nil, "bytes": nil]))
+            func values(_ row: Int) -> [DatabaseValue] { Array(rows[row].databaseValues) }
+            #expect(
+                values(0) == [
+                    (-7).databaseValue, 2.5.databaseValue, long.databaseValue, Data([0, 255, 1]).databaseValue,
+                ])
+            #expect(
+                values(1) == [Int64.max.databaseValue, 0.0.databaseValue, "".databaseValue, Data().databaseValue])
+            #expect(values(2) == [.null, .null, .null, .null])
             var read: [String] = []
             try database.rows("SELECT number, real, text, bytes FROM row WHERE id <= ? ORDER BY id", [.integer(4)]) {
                 read.append("\($0.isNull(0)) \($0.integer(0)) \($0.real(1)) \($0.text(2).count) \($0.blob(3))")

@@ -13,7 +13,7 @@ public final class InProcessSuite: Sendable {
     public let nodes: [ServiceNode]
 
     /// - Parameters:
-    ///   - folder: where the five SQLite files go. They do not survive a power cut: a history can be played again.
+    ///   - folder: where the five SQLite files go. They are whole once it is closed: a history can be played again.
     ///   - seed: of the ids that the services make.
     public init(folder: String, start: Instant, seed: UInt64 = 1, logLevel: Logger.Level = .critical) throws {
         let clock = ManualClock(start)
@@ -26,7 +26,7 @@ public final class InProcessSuite: Sendable {
             let node = try ServiceNode(
                 name.service, storePath: "\(folder)/\(name.rawValue).sqlite", clock: clock,
                 ids: SeededIDSource(seed: seed &+ UInt64(index) &* 0x9e37_79b9), logger: logger, peers: peers,
-                settings: .disposable)
+                settings: .replay)
             transports[name]?.connect(to: node.dispatcher())
             nodes.append(node)
         }

@@ -25,7 +25,7 @@ struct HandoffDesk: Sendable {
         for timer in decision.armed { try TimerStore.insert(timer, database) }
         try library.tell(decision.facts, in: transaction)
         if let next = decision.armed.compactMap(\.nextFireAt).min() {
-            database.afterNextTransaction { [alarm] _ in alarm.armed(for: next) }
+            transaction.afterCommit { [alarm] in alarm.armed(for: next) }
         }
     }
 }

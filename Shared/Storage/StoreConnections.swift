@@ -1,0 +1,49 @@
+import GRDB
+
+/// How a store gets at its file.
+protocol StoreConnections: Sendable {
+    /// How many writes wait for their turn.
+    var writesWaiting: Int { get }
+
+    /// Reads a snapshot.
+    func read<Value: Sendable>(_ body: @Sendable (Database) throws -> Value) async throws -> Value
+
+    /// Runs the body in a transaction and returns once it is as durable as the store's settings ask for.
+    ///
+    /// A task that is cancelled before its turn changes nothing; one whose turn has come is answered as it went.
+    func write<Value: Sendable>(
+        _ body: @escaping @Sendable (Database, TransactionNotes) throws -> Value
+    ) async throws -> Value
+
+    /// Refuses further writes, lets those that wait finish, and lets the file go.
+    func close() async throws
+}
+
+/// Transactions by statements that are prepared once.
+extension Database {
+    func begin() throws { try cachedStatement(sql: "BEGIN IMMEDIATE").execute() }
+
+    func commit() throws { try cachedStatement(sql: "COMMIT").execute() }
+
+    /// Undoes the transaction, unless SQLite has done so already.
+    func rollback() throws {
+        if isInsideTransaction { try cachedStatement(sql: "ROLLBACK").execute() }
+    }
+
+    /// Runs a part that is undone alone when it throws.
+    func withSavepoint<Value>(_ part: () throws -> Value) throws -> Value {
+        try cachedStatement(sql: "SAVEPOINT part").execute()
+        do {
+            let value = try part()
+            try cachedStatement(sql: "RELEASE part").execute()
+            return value
+        } catch {
+            // With some faults SQLite has undone the whole transaction, and no savepoint is left.
+            if isInsideTransaction {
+                try cachedStatement(sql: "ROLLBACK TO part").execute()
+                try cachedStatement(sql: "RELEASE part").execute()
+            }
+            throw error
+        }
+    }
+}
