@@ -81,6 +81,11 @@ check-metrics: build ## Check the metrics of each running service with promtool
 	@.ci/bootstrap metrics
 	.ci/check-metrics
 
+.PHONY: check-calibration
+check-calibration: build ## Compare calibration with scikit-learn's logistic regression on the same data
+	@.ci/bootstrap calibration
+	.ci/check-calibration
+
 .PHONY: bench
 bench: bootstrap ## Measure, and print the figures as ratios
 	@.ci/bootstrap bench

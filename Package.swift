@@ -147,8 +147,9 @@ let package = Package(
             name: "protoc-gen-accord", dependencies: [protobuf, protobufPlugin], path: "Shared/Contracts/Plugin",
             swiftSettings: settings),
     ]
-        + service("ICP", domain: ["Statistics", yams], service: [crypto])
-        + service("Scoring")
+        + service(
+            "ICP", domain: ["Statistics", yams], service: [crypto, mustache], resources: [.embedInCode("Resources")])
+        + service("Scoring", domain: ["Statistics"])
         + service("Routing")
         + service("SLA")
         + service("Metrics", service: [mustache, httpTypes, hummingbird], resources: [.embedInCode("Resources")])
@@ -173,6 +174,9 @@ let package = Package(
                     protobuf,
                 ],
                 path: "Benchmarks/HotPaths", swiftSettings: settings),
+            .executableTarget(
+                name: "RuleSpeed", dependencies: ["Contracts", "Criteria", "Hosting", "Kernel", protobuf],
+                path: "Benchmarks/RuleSpeed", swiftSettings: settings),
             tests("KernelTests", path: "Unit/Kernel", ["Kernel"]),
             tests("CriteriaTests", path: "Unit/Criteria", ["Criteria", "Kernel"]),
             tests("StatisticsTests", path: "Unit/Statistics", ["Kernel", "Statistics"]),
@@ -191,7 +195,8 @@ let package = Package(
             tests("AccordTests", path: "Unit/Accord", ["AccordSuite"] + serviceShell),
             tests(
                 "PropertyTests", path: "Property", allDomains + ["Criteria", "Kernel", "RPC", "Storage", "Platform"]),
-            tests("IntegrationTests", path: "Integration", ["AccordSuite"] + serviceShell + allServices),
+            tests(
+                "IntegrationTests", path: "Integration", ["AccordSuite", "ICPDomain"] + serviceShell + allServices),
             tests("SimulationTests", path: "Simulation", ["AccordSuite"] + serviceShell + allServices),
             tests("FaultTests", path: "Fault", ["AccordSuite"] + serviceShell + [nioCore, nioPosix]),
             tests(
@@ -201,6 +206,8 @@ let package = Package(
                     nioPosix,
                     protobuf, serviceLifecycle,
                 ]),
-            tests("RealDataTests", path: "RealData", exclude: ["maven", "olist"], ["AccordSuite"] + serviceShell),
+            tests(
+                "RealDataTests", path: "RealData", exclude: ["fortune", "maven", "olist"],
+                ["AccordSuite"] + serviceShell),
         ]
 )

@@ -1,6 +1,6 @@
 """Durable intake over HTTP, against Python's `sqlite3.executemany` writing the same rows.
 
-Batches of 500 leads with four engagements each, as gzipped JSON, from two connections to a service of its own process,
+Batches of 500 leads with four engagements each, as gzipped JSON, from four connections to a service of its own process,
 whose relays tell the other four. Each lead is scored, and its ledger and events are written, before the answer.
 
 The figure counts leads and engagement alone, on both sides: the ledgers, qualifications and events that the service
@@ -24,7 +24,7 @@ from typing import NamedTuple
 import processes
 from report import Report
 
-BATCHES, LEADS, ENGAGEMENTS, CONNECTIONS = 40, 500, 4, 2
+BATCHES, LEADS, ENGAGEMENTS, CONNECTIONS = 40, 500, 4, 4
 # Of all batches together.
 SECONDS_MAX = 300
 AGREEMENT = pathlib.Path("Services/Accord/Suite/Resources/demo-agreement.yaml")
@@ -181,8 +181,11 @@ def measure(report: Report, programs: pathlib.Path, tools: pathlib.Path, folder:
     with processes.five_services(programs, folder) as services:
         sign_agreement(services["icp"].address)
         before = {name: service.processor_seconds() for name, service in services.items()}
+        machine, own = processes.busy_seconds(), time.process_time()
         seconds = send(services["scoring"].address, bodies)
+        machine, own = processes.busy_seconds() - machine, time.process_time() - own
         processor = {name: service.processor_seconds() - before[name] for name, service in services.items()}
+    strangers = max(0.0, machine - own - sum(processor.values())) / seconds
     store = folder / "data" / "scoring.sqlite"
     peer = executemany(store, folder / "copy.sqlite", BROUGHT)
     whole = executemany(store, folder / "whole.sqlite", BROUGHT | MADE)
@@ -190,6 +193,7 @@ def measure(report: Report, programs: pathlib.Path, tools: pathlib.Path, folder:
     if peer.rows != expected:
         raise SystemExit(f"the store has {peer.rows} rows where {expected} were acknowledged")
     report.note(f"rows a second: accord {peer.rows / seconds:,.0f}, executemany {peer.rows / peer.seconds:,.0f}")
+    report.note(f"other programs took {strangers:.2f} cores from accord meanwhile")
     each = ", ".join(f"{name} {spent / peer.rows * 1e6:.1f}" for name, spent in processor.items())
     report.note(
         f"processor time a row, in microseconds: executemany {peer.processor_seconds / peer.rows * 1e6:.1f}, {each}"

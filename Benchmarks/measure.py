@@ -10,17 +10,20 @@ import sys
 import tempfile
 import traceback
 
+import accounts
 import counts
 import idle
 import intake
+import rules
 import suite
 import unary
 from report import Report
 
 # Each part, and the seconds after which it counts as failed.
 SECTIONS = {
-    "counts": (counts.measure, 900), "unary": (unary.measure, 300), "intake": (intake.measure, 300),
-    "suite": (suite.measure, 900), "idle": (idle.measure, 120),
+    "counts": (counts.measure, 900), "rules": (rules.measure, 300), "accounts": (accounts.measure, 120),
+    "unary": (unary.measure, 300), "intake": (intake.measure, 300), "suite": (suite.measure, 900),
+    "idle": (idle.measure, 120),
 }
 
 

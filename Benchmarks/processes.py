@@ -27,6 +27,13 @@ class Service(NamedTuple):
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
+def busy_seconds() -> float:
+    """Processor time of the whole machine since it started."""
+    fields = [int(each) for each in pathlib.Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:]]
+    # All but idle (3) and waiting for the disk (4).
+    return sum(fields[:3] + fields[5:8]) / os.sysconf("SC_CLK_TCK")
+
+
 def free_ports(count: int) -> list[int]:
     sockets = [socket.socket() for _ in range(count)]
     for each in sockets:

@@ -2,8 +2,8 @@ import Foundation
 
 /// Runs the pure functions that services spend their time in, for callgrind to count what they cost.
 ///
-///     HotPaths            runs each of them once more than is needed to warm up, between marks
-///     HotPaths --list     names them, in order, with how often each runs between its marks
+///     HotPaths            runs each of them to warm up, and once more as often between two marks
+///     HotPaths --list     names them, in order, with how often each runs
 ///
 /// `Benchmarks/counts.py` reads the counts and compares them with those that are committed.
 @main
@@ -42,7 +42,8 @@ private enum Sink {
     nonisolated(unsafe) static var marks = 0
 }
 
-/// Callgrind writes down what it has counted whenever one of these is entered.
+/// Callgrind writes down what it has counted whenever one of these is entered. That C could call them keeps the
+/// optimiser from seeing that they do nothing.
 @_cdecl("hot_path_begin") @inline(never)
 func hotPathBegin() { Sink.marks += 1 }
 

@@ -24,6 +24,15 @@ public struct CompiledCriteria: Sendable {
         program = compiler.program
     }
 
+    /// Leaves and conditions on behaviour: the reasons that ``explain(_:behaviour:now:)`` gives.
+    public var conditions: Int { program.tests.count + program.behaviours.count }
+
+    /// What an evaluation takes at most: one for each leaf, and for each condition on behaviour as many as there are
+    /// facts, times what it asks of each.
+    public func checks(facts: Int) -> Int {
+        program.tests.count + program.behaviours.reduce(0) { $0 + 1 + facts * (1 + ($1.filter?.tests.count ?? 0)) }
+    }
+
     /// The verdict alone, as fast as it can be had: a group stops at the first part that decides it.
     public func evaluate(_ record: FieldRecord, behaviour: [BehaviourFact] = [], now: Instant) -> Verdict {
         program.verdict(0, record, behaviour, now)

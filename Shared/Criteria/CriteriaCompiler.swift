@@ -10,6 +10,7 @@ struct CriteriaCompiler {
     private var nodes: [CriteriaProgram.Node] = []
     private var tests: [FieldTest] = []
     private var behaviours: [BehaviourTest] = []
+    private var hashes: [Int] = []
     private var labels: [CriteriaProgram.Label?] = []
     private var count = 0
 
@@ -21,7 +22,7 @@ struct CriteriaCompiler {
     }
 
     var program: CriteriaProgram {
-        CriteriaProgram(nodes: nodes, tests: tests, behaviours: behaviours, labels: labels)
+        CriteriaProgram(nodes: nodes, tests: tests, behaviours: behaviours, hashes: hashes, labels: labels)
     }
 
     mutating func add(_ criteria: Criteria, path: String, depth: Int) {
@@ -65,13 +66,34 @@ struct CriteriaCompiler {
         do throws(FieldTestCompiler.Refusal) {
             let test = try FieldTestCompiler(field: field, limits: limits).test(leaf.op, leaf.value)
             append(
-                CriteriaProgram.Node(kind: .field, slot: Int32(field.slot), test: Int32(tests.count)),
+                node(of: test, slot: field.slot),
                 label: CriteriaProgram.Label(
                     path: path, field: leaf.field, op: leaf.op.rawValue, expected: leaf.value))
             tests.append(test)
         } catch {
             fault(part(error.part, of: path), error.found, error.expected)
         }
+    }
+
+    /// With what decides it beside it, where that is a range of numbers or a few texts.
+    private mutating func node(of test: FieldTest, slot: Int) -> CriteriaProgram.Node {
+        var node = CriteriaProgram.Node(kind: .field, slot: Int32(slot), test: Int32(tests.count))
+        switch test {
+        case .number(let range): (node.kind, node.low, node.high) = (.number, range.lowerBound, range.upperBound)
+        case .numberIn(let wanted, let isNegated) where wanted.count == 1:
+            let number = wanted.first ?? 0
+            (node.kind, node.low, node.high, node.isNegated) = (.number, number, number, isNegated)
+        case .textEqual(let text, let isNegated): among([text], isNegated, &node)
+        case .textIn(let texts, let isNegated) where texts.count <= 16: among(Array(texts), isNegated, &node)
+        default: break
+        }
+        return node
+    }
+
+    private mutating func among(_ texts: [String], _ isNegated: Bool, _ node: inout CriteriaProgram.Node) {
+        let start = Int32(hashes.count)
+        hashes += texts.map(\.hashValue)
+        (node.kind, node.isNegated, node.hashes) = (.among, isNegated, start..<Int32(hashes.count))
     }
 
     private mutating func add(_ behaviour: Criteria.Behaviour, _ path: String, _ depth: Int) {

@@ -35,7 +35,7 @@ public enum CriteriaScope: Sendable {
     /// `engagement.*` alone; no behaviour.
     case engagement
 
-    func allows(_ field: String) -> Bool {
+    public func allows(_ field: String) -> Bool {
         switch self {
         case .any: true
         case .lead: !field.hasPrefix("engagement.")

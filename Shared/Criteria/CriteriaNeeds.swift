@@ -10,7 +10,7 @@ public struct CriteriaNeeds: Hashable, Sendable {
     public init() {}
 
     init(_ nodes: [CriteriaProgram.Node], _ tests: [FieldTest], _ behaviours: [BehaviourTest]) {
-        for node in nodes where node.kind == .field { slots.insert(Int(node.slot)) }
+        for node in nodes where node.readsField { slots.insert(Int(node.slot)) }
         for behaviour in behaviours {
             kinds.insert(behaviour.event)
             if let filter = behaviour.filter { formUnion(filter.needs) }

@@ -1,6 +1,9 @@
 /// The type of a field.
 public enum FieldType: String, Sendable, CaseIterable {
     case text, number, boolean, date, list
+
+    /// What its values may be compared by.
+    public var operators: [CriteriaOperator] { FieldTestCompiler.operators(of: self) }
 }
 
 /// The fields that criteria may name, each with its type and its place in a ``FieldRecord``.
@@ -43,13 +46,17 @@ public struct FieldCatalogue: Sendable {
         ("company.annual_revenue", .number),
         ("company.country", .text), ("company.region", .text), ("company.city", .text),
         ("company.technologies", .list), ("company.signals", .list),
+        ("company.ownership", .text), ("company.founded_year", .number), ("company.open_positions", .number),
+        ("company.last_funding_at", .date),
         ("person.name", .text), ("person.email", .text), ("person.phone", .text), ("person.title", .text),
         ("person.seniority", .text), ("person.department", .text), ("person.country", .text),
         ("person.language", .text),
         ("lead.source", .text), ("lead.channel", .text), ("lead.campaign", .text), ("lead.motion", .text),
         ("lead.segment", .text), ("lead.territory", .text), ("lead.created_at", .date), ("lead.score", .number),
         ("lead.grade", .text), ("lead.tier", .text),
-        ("account.id", .text), ("account.tier", .text),
+        ("account.id", .text), ("account.tier", .text), ("account.parent_id", .text),
+        // Ids of the target lists in force that name the account.
+        ("account.target_lists", .list),
         ("engagement.kind", .text), ("engagement.channel", .text), ("engagement.campaign", .text),
         ("engagement.content_id", .text), ("engagement.occurred_at", .date),
     ]

@@ -7,6 +7,7 @@ public struct FieldRecord: Sendable {
     private var values: [FieldValue?] = []
     /// What evaluation reads: text in lower case, once a record rather than once a rule.
     private(set) var cells: [Cell] = []
+    private var marks: [Mark] = []
     public let catalogue: FieldCatalogue
 
     public init(_ catalogue: FieldCatalogue) {
@@ -30,15 +31,43 @@ public struct FieldRecord: Sendable {
             if values.isEmpty {
                 values = Array(repeating: nil, count: catalogue.fields.count)
                 cells = Array(repeating: .absent, count: catalogue.fields.count)
+                marks = Array(repeating: Mark(), count: catalogue.fields.count)
             }
             let fitted = newValue?.fitted(to: catalogue.fields[slot].type)
             values[slot] = fitted
             cells[slot] = fitted.map(Cell.init) ?? .absent
+            marks[slot] = Mark(cells[slot])
         }
     }
 
     func cell(_ slot: Int) -> Cell {
         slot < cells.count ? cells[slot] : .absent
+    }
+
+    /// The marks by slot; none where no value was ever set.
+    @inline(__always)
+    func withMarks<Result>(_ read: (UnsafeBufferPointer<Mark>) -> Result) -> Result {
+        marks.withUnsafeBufferPointer(read)
+    }
+}
+
+/// What settles most leaves without a look at the value itself: whether there is one, its number, and of a text a hash
+/// (of this process: it decides what is compared, never what is answered).
+struct Mark: Sendable {
+    var isKnown = false
+    var number = 0.0
+    var hash = 0
+
+    init() {}
+
+    init(_ cell: Cell) {
+        switch cell {
+        case .absent: return
+        case .number(let number): self.number = number
+        case .text(let text): hash = text.hashValue
+        case .boolean, .date, .list: break
+        }
+        isKnown = true
     }
 }
 

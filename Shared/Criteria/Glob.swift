@@ -1,6 +1,7 @@
 /// A pattern where `*` stands for any run of characters and `?` for one; everything else is itself.
 ///
-/// Matching never backs up further than the last `*`, so its time is at most text x pattern, and a pattern is short.
+/// Matching never backs up further than the last `*`: it takes at most two steps for a byte of text and a byte of the
+/// longest piece between two `*`, and a pattern is short.
 struct Glob: Sendable {
     private let pattern: [UInt8]
 
@@ -10,14 +11,22 @@ struct Glob: Sendable {
     }
 
     func matches(_ text: String) -> Bool {
-        text.utf8.withContiguousStorageIfAvailable { matches($0) } ?? Array(text.utf8).withUnsafeBufferPointer(matches)
+        steps(through: text).matches
     }
 
-    private func matches(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+    /// Whether the text matches, and what it took to find out.
+    func steps(through text: String) -> (matches: Bool, steps: Int) {
+        text.utf8.withContiguousStorageIfAvailable { steps(through: $0) }
+            ?? Array(text.utf8).withUnsafeBufferPointer { steps(through: $0) }
+    }
+
+    private func steps(through text: UnsafeBufferPointer<UInt8>) -> (matches: Bool, steps: Int) {
+        var steps = 0
         var position = 0
         var place = 0
         var resume: (place: Int, position: Int)?
         while position < text.count {
+            steps += 1
             if place < pattern.count, pattern[place] == UInt8(ascii: "*") {
                 resume = (place + 1, position)
                 place += 1
@@ -32,10 +41,10 @@ struct Glob: Sendable {
                 resume = (last.place, position)
                 place = last.place
             } else {
-                return false
+                return (false, steps)
             }
         }
-        return pattern[place...].allSatisfy { $0 == UInt8(ascii: "*") }
+        return (pattern[place...].allSatisfy { $0 == UInt8(ascii: "*") }, steps)
     }
 
     /// The start of the next scalar.

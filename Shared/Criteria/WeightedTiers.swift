@@ -76,6 +76,11 @@ public struct WeightedTiers: Sendable {
         guard faults.isEmpty else { throw CriteriaFaults(faults: faults) }
     }
 
+    /// Conditions in all: the reasons that ``match(_:now:)`` gives.
+    public var conditions: Int {
+        criteria.reduce(0) { $0 + $1.when.conditions } + tiers.reduce(0) { $0 + ($1.requires?.conditions ?? 0) }
+    }
+
     /// The tier and the score alone.
     public func place(_ record: FieldRecord, now: Instant) -> (tier: String?, score: Double) {
         var satisfied = 0.0
@@ -86,27 +91,37 @@ public struct WeightedTiers: Sendable {
         return (tier(for: score, record, now), score)
     }
 
-    /// The same with every criterion's verdict and the reason of every leaf.
-    public func match(_ record: FieldRecord, now: Instant) -> Match {
+    /// The same with every criterion's verdict.
+    public func verdicts(_ record: FieldRecord, now: Instant) -> Match {
         var match = Match(tier: nil, score: 0)
         var satisfied = 0.0
         for (criterion, when) in criteria {
-            let (verdict, reasons) = when.explain(record, now: now)
-            match.reasons += reasons.map { Self.placed($0, at: criterion.id) }
-            switch verdict {
-            case .true:
-                match.satisfied.append(criterion.id)
-                satisfied += criterion.weight
-            case .false: match.failed.append(criterion.id)
-            case .unknown: match.unknown.append(criterion.id)
-            }
+            satisfied += match.add(when.evaluate(record, now: now), criterion)
+        }
+        match.score = score(of: satisfied)
+        match.tier = tier(for: match.score, record, now)
+        return match
+    }
+
+    /// The same with the reason of every leaf, those of the tiers' `requires` behind those of the criteria.
+    public func match(_ record: FieldRecord, now: Instant) -> Match {
+        var reasons: [LeafReason] = []
+        func explain(_ when: CompiledCriteria, _ place: String) -> Verdict {
+            let explained = when.explain(record, now: now)
+            reasons += explained.reasons.map { Self.placed($0, at: place) }
+            return explained.verdict
+        }
+        var match = Match(tier: nil, score: 0)
+        var satisfied = 0.0
+        for (criterion, when) in criteria {
+            satisfied += match.add(explain(when, criterion.id), criterion)
         }
         match.score = score(of: satisfied)
         match.tier = tier(for: match.score, record, now)
         for (tier, requires) in tiers {
-            let reasons = requires?.explain(record, now: now).reasons ?? []
-            match.reasons += reasons.map { Self.placed($0, at: "tier \(tier.name) requires") }
+            if let requires { _ = explain(requires, "tier \(tier.name) requires") }
         }
+        match.reasons = reasons
         return match
     }
 
@@ -124,5 +139,19 @@ public struct WeightedTiers: Sendable {
         var reason = reason
         reason.path = reason.path.isEmpty ? place : "\(place).\(reason.path)"
         return reason
+    }
+}
+
+extension WeightedTiers.Match {
+    /// - Returns: the weight that the criterion adds to what is satisfied.
+    fileprivate mutating func add(_ verdict: Verdict, _ criterion: WeightedTiers.Criterion) -> Double {
+        switch verdict {
+        case .true:
+            satisfied.append(criterion.id)
+            return criterion.weight
+        case .false: failed.append(criterion.id)
+        case .unknown: unknown.append(criterion.id)
+        }
+        return 0
     }
 }

@@ -24,10 +24,13 @@ public struct ServiceEnvironment: Sendable {
     public let partitions: PartitionSet
     /// Of the calls that learn from history.
     public let analysis: AnalysisLimits
+    /// Of criteria that callers bring.
+    public let evaluation: EvaluationLimits
 
     public init(
         clock: any WallClock, ids: any IDSource, logger: Logger, store: Store, peers: Peers,
-        partitions: PartitionSet = .all, analysis: AnalysisLimits = AnalysisLimits()
+        partitions: PartitionSet = .all, analysis: AnalysisLimits = AnalysisLimits(),
+        evaluation: EvaluationLimits = EvaluationLimits()
     ) {
         self.clock = clock
         self.ids = ids
@@ -36,6 +39,7 @@ public struct ServiceEnvironment: Sendable {
         self.peers = peers
         self.partitions = partitions
         self.analysis = analysis
+        self.evaluation = evaluation
     }
 }
 

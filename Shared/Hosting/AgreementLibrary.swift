@@ -63,7 +63,12 @@ public final class AgreementLibrary<Compiled: Sendable>: Sendable {
     }
 
     /// Keeps a version; one that is kept already stays as it is.
+    ///
+    /// - Throws: `failed_precondition` where both sides have not signed it: it must never be found as in force.
     public func keep(_ version: WireAgreementVersion, in transaction: StoreTransaction) throws {
+        guard version.isSigned else {
+            throw RPCError(.failedPrecondition, "agreement version \(version.version) is not signed by both sides")
+        }
         _ = try compile(version)
         let bytes: [UInt8] = try version.serializedBytes()
         try transaction.database.execute(
@@ -79,6 +84,17 @@ public final class AgreementLibrary<Compiled: Sendable>: Sendable {
         if known { return }
         let answer = try await icp.getAgreement(.with { $0.version = number }, CallOptions(parent: context))
         try await store.write { try self.keep(answer.version, in: $0) }
+    }
+
+    /// A compiled version by number, also one that is not signed yet: that is fetched each time and not kept. Call it
+    /// outside transactions.
+    ///
+    /// - Throws: what ICP says, `not_found` where there is no such version.
+    public func compiled(_ number: Int64, _ context: RPCContext? = nil) async throws -> Compiled {
+        if let known = try await store.read({ try self.version(number, $0) }) { return known }
+        let answer = try await icp.getAgreement(.with { $0.version = number }, CallOptions(parent: context))
+        if answer.version.isSigned { try await store.write { try self.keep(answer.version, in: $0) } }
+        return try compile(answer.version)
     }
 
     /// Fetches the version in force from ICP when this service knows none at all. Call it outside transactions.
@@ -107,6 +123,16 @@ public final class AgreementLibrary<Compiled: Sendable>: Sendable {
                 ) STRICT;
                 CREATE INDEX agreement_version_effective ON agreement_version (effective_at);
                 """)
+    }
+}
+
+extension WireAgreementVersion {
+    /// Whether it is in force, was, or will be: both sides have signed it.
+    fileprivate var isSigned: Bool {
+        switch state {
+        case .draft, .proposed, .partlySigned, .rejected, .withdrawn: false
+        case .signed, .active, .superseded, .unspecified, .UNRECOGNIZED: true
+        }
     }
 }
 

@@ -8,8 +8,10 @@ extension Criteria {
     /// - Parameter path: where the tree stands in the request, for faults.
     /// - Throws: ``CriteriaFaults`` with every fault of shape. Whether fields, operators and values go together is
     ///   checked when it is compiled.
-    public init(_ wire: WireCriteria, path: String) throws(CriteriaFaults) {
-        var reader = CriteriaReader()
+    public init(
+        _ wire: WireCriteria, path: String, limits: CriteriaLimits = .standard
+    ) throws(CriteriaFaults) {
+        var reader = CriteriaReader(depth: limits.depth)
         let criteria = reader.read(wire, path, depth: 1)
         guard reader.faults.isEmpty, let criteria else { throw CriteriaFaults(faults: reader.faults) }
         self = criteria
@@ -39,11 +41,12 @@ extension Criteria {
 
 /// Reads a tree from the wire and collects its faults.
 private struct CriteriaReader {
+    let depth: Int
     var faults: [CriteriaFault] = []
 
     mutating func read(_ wire: WireCriteria, _ path: String, depth: Int) -> Criteria? {
-        guard depth <= CriteriaLimits.standard.depth else {
-            return fault(path, "groups \(depth) deep", "at most \(CriteriaLimits.standard.depth)")
+        guard depth <= self.depth else {
+            return fault(path, "groups \(depth) deep", "at most \(self.depth)")
         }
         let forms = Self.forms(wire)
         guard forms.count == 1 else {

@@ -1,5 +1,5 @@
-import Kernel
-import Logging
+package import Kernel
+package import Logging
 import ServiceLifecycle
 
 #if canImport(Glibc)
@@ -9,11 +9,16 @@ import ServiceLifecycle
 #endif
 
 /// Ends the process, with an exit code that says so, when it does not end by itself in time after being told to.
-struct DrainWatch: Service {
-    let limit: TimeSpan
-    let logger: Logger
+package struct DrainWatch: Service {
+    private let limit: TimeSpan
+    private let logger: Logger
 
-    func run() async throws {
+    package init(limit: TimeSpan, logger: Logger) {
+        self.limit = limit
+        self.logger = logger
+    }
+
+    package func run() async throws {
         try await gracefulShutdown()
         logger.info("draining", metadata: ["limit": "\(limit.text)"])
         Task.detached(priority: .high) { [limit, logger] in

@@ -79,7 +79,9 @@ package struct EventInbox: Sendable {
     private func learnVersions(of events: [WireEvent]) async throws -> [Int64: String] {
         var unknown: [Int64: String] = [:]
         var last: Int64?
-        for version in events.lazy.map(\.agreementVersion) where version != last {
+        // A version that takes effect comes with its event, from an ICP that may be about to end.
+        let asking = events.lazy.filter { $0.payload?.kind != .agreementActivated }
+        for version in asking.map(\.agreementVersion) where version != last {
             last = version
             guard unknown[version] == nil else { continue }
             do {

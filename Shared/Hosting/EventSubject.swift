@@ -11,6 +11,13 @@ extension WireEvent {
         let isSound =
             switch payload {
             case .agreementActivated(let activated): activated.version.version > 0
+            case .agreementProposed(let event): event.version.version > 0
+            case .agreementSigned(let event): event.version.version > 0
+            case .agreementRejected(let event): event.version.version > 0
+            case .agreementWithdrawn(let event): event.version.version > 0
+            case .reviewDue(let event): event.review.reviewID > 0
+            case .reviewOverdue(let event): event.review.reviewID > 0
+            case .reviewClosed(let event): event.review.reviewID > 0
             case .leadScored(let scored): scored.lead.leadID == key
             case .leadQualified(let qualified): qualified.lead.leadID == key
             case .handoffWaiting(let event): isAbout(event.handoff)

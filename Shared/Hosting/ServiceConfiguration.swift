@@ -1,3 +1,4 @@
+import Criteria
 public import Kernel
 public import Logging
 public import Platform
@@ -42,11 +43,15 @@ public struct ServiceConfiguration: Sendable {
         logFormat = settings[ServiceSettings.logFormat]
         limits = Self.limits(settings)
         var node = Self.node(settings)
-        if service == .scoring { node.partitions = settings[ServiceSettings.partitions] }
+        if service == .scoring {
+            node.partitions = settings[ServiceSettings.partitions]
+            node.analysis.leads = settings[ServiceSettings.analysisLeads]
+        }
         if service == .icp {
             node.analysis.deals = settings[ServiceSettings.analysisDeals]
             node.analysis.accounts = settings[ServiceSettings.analysisAccounts]
         }
+        if service == .icp { node.evaluation = Self.evaluation(settings) }
         self.node = node
         threads = settings[ServiceSettings.threads]
         drainTimeout = settings[ServiceSettings.drainTimeout]
@@ -68,6 +73,16 @@ public struct ServiceConfiguration: Sendable {
         node.retention.idempotency = settings[ServiceSettings.idempotencyRetention]
         node.flushLimit = settings[ServiceSettings.drainTimeout].duration / 2
         return node
+    }
+
+    private static func evaluation(_ settings: Settings) -> EvaluationLimits {
+        var limits = EvaluationLimits()
+        limits.criteria.depth = settings[ServiceSettings.criteriaDepth]
+        limits.criteria.nodes = settings[ServiceSettings.criteriaConditions]
+        limits.criteria.listEntries = settings[ServiceSettings.criteriaListEntries]
+        limits.criteria.globBytes = settings[ServiceSettings.criteriaGlobBytes]
+        limits.checks = settings[ServiceSettings.criteriaChecks]
+        return limits
     }
 
     private static func limits(_ settings: Settings) -> RPCLimits {

@@ -29,6 +29,21 @@ public enum ServiceSettings {
         "analysis-deals", .integer(1...10_000_000), default: 100_000, "Most closed deals that one discovery looks at")
     public static let analysisAccounts = Setting(
         "analysis-accounts", .integer(1...10_000_000), default: 200_000, "Most accounts that one discovery looks at")
+    public static let criteriaDepth = Setting(
+        "criteria-depth", .integer(1...16), default: 16, "Groups within groups of criteria that a caller brings")
+    public static let criteriaConditions = Setting(
+        "criteria-conditions", .integer(1...1_000), default: 1_000,
+        "Groups and conditions of criteria that a caller brings")
+    public static let criteriaListEntries = Setting(
+        "criteria-list-entries", .integer(1...10_000), default: 10_000,
+        "Entries of a list in criteria that a caller brings")
+    public static let criteriaGlobBytes = Setting(
+        "criteria-glob-bytes", .integer(1...256), default: 256, "Bytes of a glob in criteria that a caller brings")
+    public static let criteriaChecks = Setting(
+        "criteria-checks", .integer(1...1_000_000_000), default: 1_000_000,
+        "Conditions times records that one call may have evaluated")
+    public static let analysisLeads = Setting(
+        "analysis-leads", .integer(1...10_000_000), default: 200_000, "Most leads that one calibration looks at")
 
     public static let logLevel = Setting("log-level", .logLevel, default: .info, "Least level that is logged")
     public static let logFormat = Setting(
@@ -100,8 +115,13 @@ public enum ServiceSettings {
     /// Those that one service alone has.
     private static func own(_ service: ServiceName) -> [SettingDeclaration] {
         switch service {
-        case .scoring: [partitions.declaration]
-        case .icp: [analysisDeals.declaration, analysisAccounts.declaration]
+        case .scoring: [partitions.declaration, analysisLeads.declaration]
+        case .icp:
+            [
+                analysisDeals.declaration, analysisAccounts.declaration, criteriaDepth.declaration,
+                criteriaConditions.declaration, criteriaListEntries.declaration, criteriaGlobBytes.declaration,
+                criteriaChecks.declaration,
+            ]
         case .routing, .sla, .metrics: []
         }
     }

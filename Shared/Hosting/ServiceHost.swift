@@ -56,12 +56,13 @@ public struct ServiceHost: Service {
             })
     }
 
+    /// - Throws: ``ServingRefusal/address(host:port:reason:)`` where it cannot listen.
     public func run() async throws {
         do {
             try await serve()
         } catch {
             try? await node.close()
-            throw error
+            throw ServingRefusal(error, host: settings.host, port: settings.port) ?? error
         }
         try await node.close()
         logger.info("stopped")

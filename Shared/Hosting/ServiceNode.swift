@@ -10,10 +10,14 @@ public struct NodeSettings: Sendable {
     public var store = StoreSettings()
     public var relay = RelaySettings()
     public var retention = Retention()
+    /// Whether what is past its retention goes.
+    public var trims = true
     /// The keys that this replica answers for.
     public var partitions = PartitionSet.all
     /// Of the calls that learn from history.
     public var analysis = AnalysisLimits()
+    /// Of criteria that callers bring.
+    public var evaluation = EvaluationLimits()
     /// How long the relay may take at shutdown to tell what is left.
     public var flushLimit = Duration.seconds(5)
     /// Whether the bytes of batches that come in are counted.
@@ -25,6 +29,8 @@ public struct NodeSettings: Sendable {
     public static var replay: NodeSettings {
         var settings = NodeSettings.disposable
         settings.store = .replay
+        settings.trims = false
+        settings.relay.timeout = nil
         return settings
     }
 
@@ -41,7 +47,7 @@ public struct NodeSettings: Sendable {
 public final class ServiceNode: Sendable {
     public let name: ServiceName
     public let store: Store
-    /// The service's own duties, then a relay for each subscriber, then the trimming of old rows.
+    /// The service's own duties, then a relay for each subscriber, then the trimming of old rows, where wanted.
     public let duties: [any Duty]
     public let pages: [Page]
     /// Runs the duties, for a service group; a replay calls their `runOnce` itself instead.
@@ -62,7 +68,7 @@ public final class ServiceNode: Sendable {
         let assembly = try service.build(
             ServiceEnvironment(
                 clock: clock, ids: ids, logger: logger, store: store, peers: peers, partitions: settings.partitions,
-                analysis: settings.analysis))
+                analysis: settings.analysis, evaluation: settings.evaluation))
         let relays = name.subscribers.map { subscriber in
             let transport = RPCEventTransport(peers[subscriber], timeout: settings.relay.timeout)
             return RelayDuty(
@@ -75,7 +81,7 @@ public final class ServiceNode: Sendable {
         let inbox = EventInbox(store: store, assembly: assembly, measuresBatches: settings.measuresBatches)
         self.name = name
         self.store = store
-        duties = assembly.duties + relays + [trim]
+        duties = assembly.duties + relays + (settings.trims ? [trim] : [])
         pages = assembly.pages
         runner = DutyRunner(
             duties, flushed: relays, flushLimit: settings.flushLimit, service: name.rawValue, logger: logger)

@@ -52,12 +52,10 @@ public struct ServiceProcess: Sendable {
             return complain("\(error)\nSee accord-\(type.name.rawValue) --help.", .usage)
         }
         if arguments.contains(Self.printConfig) { return say(configuration.printed) }
-        guard configuration.token != nil || Loopback.contains(configuration.host) else {
-            return complain(
-                """
-                \(configuration.host) can be reached from other machines, and no token is set: set ACCORD_TOKEN to a \
-                secret that callers bring, or listen on 127.0.0.1
-                """, .unsafe)
+        do throws(ServingRefusal) {
+            try ServingRefusal.check(host: configuration.host, token: configuration.token)
+        } catch {
+            return complain("\(error)", error.exitCode)
         }
         return await serve(configuration)
     }
@@ -82,7 +80,7 @@ public struct ServiceProcess: Sendable {
         } catch {
             return complain("\(error)", error is StoreError ? .store : .failed)
         }
-        let (address, port) = (configuration.host, configuration.port)
+        let address = configuration.host
         let host = ServiceHost(
             node, settings: Self.hostSettings(configuration), metrics: metrics, logger: logger,
             onListening: { port in
@@ -92,9 +90,8 @@ public struct ServiceProcess: Sendable {
         do {
             try await Self.group(host, configuration.drainTimeout, logger).run()
             return .done
-        } catch let error as IOError {
-            let reason = String(cString: strerror(error.errnoCode))
-            return complain("cannot listen on \(address):\(port): \(reason)", .address)
+        } catch let error as ServingRefusal {
+            return complain("\(error)", error.exitCode)
         } catch {
             return complain("\(error)", .failed)
         }

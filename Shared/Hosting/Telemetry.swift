@@ -7,6 +7,12 @@ public struct Telemetry: Sendable {
     public let logger: Logger
     public let metrics: MetricsRegistry
 
+    /// Of a part of a process that others have set up.
+    public init(logger: Logger, metrics: MetricsRegistry) {
+        self.logger = logger
+        self.metrics = metrics
+    }
+
     /// Sets up logging and metrics for the whole process.
     ///
     /// - Parameter name: of the service, or of the program that holds several.

@@ -9,6 +9,8 @@ import Synchronization
 final class DeferredCommit: StoreConnections {
     private struct State {
         var isClosed = false
+        /// Writes that were answered are lost: the store answers no more.
+        var isBroken = false
         /// Of the writes that are not committed.
         var stopwatch: CommitStopwatch?
         var pending = 0
@@ -31,7 +33,8 @@ final class DeferredCommit: StoreConnections {
     var writesWaiting: Int { 0 }
 
     func read<Value: Sendable>(_ body: @Sendable (Database) throws -> Value) async throws -> Value {
-        try onThisThread(body)
+        try refuseBroken()
+        return try onThisThread(body)
     }
 
     func write<Value: Sendable>(
@@ -41,12 +44,8 @@ final class DeferredCommit: StoreConnections {
         return try onThisThread { database in
             try begin(database)
             let notes = TransactionNotes()
-            let value = try database.withSavepoint {
-                let value = try body(database, notes)
-                guard database.isInsideTransaction else { throw DatabaseError(resultCode: .SQLITE_ABORT) }
-                return value
-            }
-            written(try notes.settled(database))
+            let (value, appended) = try part(of: database) { (try body(database, notes), try notes.settled(database)) }
+            written(appended)
             let pending = state.withLock { state in
                 state.pending += 1
                 return state.pending
@@ -58,14 +57,32 @@ final class DeferredCommit: StoreConnections {
     }
 
     func close() async throws {
+        defer { try? connection.close() }
         try onThisThread { database in
             state.withLock { $0.isClosed = true }
+            try refuseBroken()
             if database.isInsideTransaction { try commit(database) }
         }
-        try connection.close()
+    }
+
+    /// A savepoint; where SQLite undoes more than that, what was answered before is gone too.
+    private func part<Value>(of database: Database, _ body: () throws -> Value) throws -> Value {
+        do {
+            return try database.withSavepoint { try database.runBody(body) }
+        } catch {
+            if !database.isInsideTransaction { state.withLock { $0.isBroken = $0.pending > 0 } }
+            throw error
+        }
+    }
+
+    private func refuseBroken() throws {
+        guard !state.withLock({ $0.isBroken }) else {
+            throw RPCError(.dataLoss, "the disk failed, and writes that were answered are lost")
+        }
     }
 
     private func begin(_ database: Database) throws {
+        try refuseBroken()
         guard !state.withLock({ $0.isClosed }) else { throw RPCError(.unavailable, "storage is closed") }
         guard !database.isInsideTransaction else { return }
         let stopwatch = CommitStopwatch(database)
@@ -84,6 +101,7 @@ final class DeferredCommit: StoreConnections {
             try database.commit()
         } catch {
             metrics.undone()
+            state.withLock { $0.isBroken = true }
             // What the caller has to know is the first error.
             try? database.rollback()
             throw error

@@ -14,9 +14,9 @@ public protocol EventTransport: Sendable {
 /// Hands events to `accord.event.v1.EventService/Publish` of a subscriber, over HTTP or within the process.
 public struct RPCEventTransport: EventTransport {
     private let client: WireEventServiceClient
-    private let timeout: Duration
+    private let timeout: Duration?
 
-    public init(_ transport: any RPCTransport, timeout: Duration = RelaySettings().timeout) {
+    public init(_ transport: any RPCTransport, timeout: Duration? = RelaySettings().timeout) {
         client = WireEventServiceClient(transport)
         self.timeout = timeout
     }

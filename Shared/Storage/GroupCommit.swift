@@ -144,14 +144,13 @@ final class GroupCommit: StoreConnections {
         var done: [PerformedWrite] = []
         var stopwatch = CommitStopwatch(database)
         do {
-            try database.begin()
-            done = try perform()
-            stopwatch.statementsAreDone()
-            try database.commit()
+            try database.inTransaction(.immediate) {
+                done = try perform()
+                stopwatch.statementsAreDone()
+                return .commit
+            }
         } catch {
             metrics.undone()
-            // What the caller has to know is the first error.
-            try? database.rollback()
             throw error
         }
         stopwatch.commitIsDone()
@@ -171,13 +170,13 @@ final class GroupCommit: StoreConnections {
         }
     }
 
-    /// - Throws: what the body throws, and `SQLITE_ABORT` where SQLite undid the transaction and the body hid it:
-    ///   nothing may run after that, since every further statement would be a transaction of its own.
+    /// - Throws: what the body throws, and `SQLITE_ABORT` where SQLite undid the transaction and the body hid it.
     private func perform(_ write: PendingWrite, _ database: Database) throws -> PerformedWrite {
         let notes = TransactionNotes()
-        let answer = try write.run(database, notes)
-        guard database.isInsideTransaction else { throw DatabaseError(resultCode: .SQLITE_ABORT) }
-        return PerformedWrite(answer: answer, appended: try notes.settled(database), notes: notes)
+        return try database.runBody {
+            let answer = try write.run(database, notes)
+            return PerformedWrite(answer: answer, appended: try notes.settled(database), notes: notes)
+        }
     }
 
     private func finish(_ done: [PerformedWrite]) {

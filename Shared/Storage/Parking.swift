@@ -82,16 +82,18 @@ package enum Parking {
 
     /// The outbox after a position, oldest first.
     package static func tail(after position: Int64, limit: Int, _ database: Database) throws -> [WireTailedEvent] {
-        let rows = try Row.fetchAll(
-            database, sql: "SELECT position, event FROM outbox WHERE position > ? ORDER BY position LIMIT ?",
-            arguments: [position, limit])
-        return try rows.map { row in
-            let stored: Data = row[1]
-            let event = try WireEvent(serializedBytes: stored)
-            return .with {
-                $0.position = row[0]
-                $0.event = event
-            }
+        var events: [WireTailedEvent] = []
+        try database.rows(
+            "SELECT position, event FROM outbox WHERE position > ? ORDER BY position LIMIT ?",
+            [.integer(position), .integer(limit)]
+        ) { row in
+            let event = try WireEvent(serializedBytes: row.blob(1))
+            events.append(
+                .with {
+                    $0.position = row.integer(0)
+                    $0.event = event
+                })
         }
+        return events
     }
 }

@@ -6,8 +6,8 @@ public struct RelaySettings: Sendable {
     public var maxEvents = Outbox.maxBatchEvents
     /// Binary bytes of the events in a batch: 1 MiB at most.
     public var maxBytes = Outbox.maxBatchBytes
-    /// How long a subscriber has to answer.
-    public var timeout = Duration.seconds(30)
+    /// How long a subscriber has to answer; nil for as long as it takes.
+    public var timeout: Duration? = .seconds(30)
     /// Waits after a call that did not get through.
     public var callBackoff = Backoff(first: TimeSpan(microseconds: 200_000), longest: TimeSpan(seconds: 30))
     /// Waits after an event that the subscriber could not apply.

@@ -1,9 +1,10 @@
 public import GRDB
 import GRDBSQLite
 public import Kernel
+import Synchronization
 
 /// A value of a row, as SQLite stores it.
-public enum ColumnValue: Sendable {
+public enum ColumnValue: Sendable, Equatable {
     case null
     case integer(Int64)
     case real(Double)
@@ -16,6 +17,14 @@ public enum ColumnValue: Sendable {
     public static func instant(_ instant: Instant) -> ColumnValue { .integer(instant.microseconds) }
 
     public static func instant(_ instant: Instant?) -> ColumnValue { instant.map { .instant($0) } ?? .null }
+
+    public static func bool(_ bool: Bool) -> ColumnValue { .integer(bool ? 1 : 0) }
+
+    public static func optional(_ integer: Int64?) -> ColumnValue { integer.map { .integer($0) } ?? .null }
+
+    public static func optional(_ real: Double?) -> ColumnValue { real.map { .real($0) } ?? .null }
+
+    public static func optional(_ text: String?) -> ColumnValue { text.map { .text($0) } ?? .null }
 }
 
 /// The row that a statement stands on. Columns are numbered from 0; it is gone once the closure that got it returns.
@@ -29,6 +38,16 @@ public struct StoredRow {
     public func real(_ column: Int) -> Double { sqlite3_column_double(statement, CInt(column)) }
 
     public func instant(_ column: Int) -> Instant { Instant(microseconds: integer(column)) }
+
+    public func optionalInteger(_ column: Int) -> Int64? { isNull(column) ? nil : integer(column) }
+
+    public func optionalReal(_ column: Int) -> Double? { isNull(column) ? nil : real(column) }
+
+    public func optionalInstant(_ column: Int) -> Instant? { isNull(column) ? nil : instant(column) }
+
+    public func optionalText(_ column: Int) -> String? { isNull(column) ? nil : text(column) }
+
+    public func bool(_ column: Int) -> Bool { integer(column) != 0 }
 
     public func text(_ column: Int) -> String { String(decoding: bytes(column), as: UTF8.self) }
 
@@ -76,7 +95,11 @@ extension Database {
     private func with<Value>(
         _ sql: String, _ values: [ColumnValue], _ body: (SQLiteStatement) throws -> Value
     ) throws -> Value {
+        try refuseOutsideTransaction()
         let statement = try cachedStatement(sql: sql).sqliteStatement
+        guard sqlite3_stmt_busy(statement) == 0 else {
+            throw DatabaseError(resultCode: .SQLITE_MISUSE, message: "a statement is used within itself", sql: sql)
+        }
         guard Int(sqlite3_bind_parameter_count(statement)) == values.count else {
             throw DatabaseError(resultCode: .SQLITE_MISUSE, message: "wrong number of values", sql: sql)
         }
@@ -110,9 +133,32 @@ extension Database {
         }
     }
 
-    private func failure(_ code: CInt, _ sql: String) -> DatabaseError {
+    /// Nothing but the cancellation of a task interrupts a statement.
+    private func failure(_ code: CInt, _ sql: String) -> any Error {
+        if code == SQLITE_INTERRUPT { return CancellationError() }
         let message = sqlite3_errmsg(sqliteConnection).map { String(cString: $0) }
         return DatabaseError(resultCode: ResultCode(rawValue: code), message: message, sql: sql)
+    }
+}
+
+/// The connections on which a write's body runs.
+private let writing = Mutex<Set<ObjectIdentifier>>([])
+
+extension Database {
+    /// Runs a write's body, none of whose statements may run once SQLite has undone its transaction: each would be a
+    /// transaction of its own, also where the body hid the fault.
+    func runBody<Value>(_ body: () throws -> Value) throws -> Value {
+        writing.withLock { _ = $0.insert(ObjectIdentifier(self)) }
+        defer { writing.withLock { _ = $0.remove(ObjectIdentifier(self)) } }
+        let value = try body()
+        guard isInsideTransaction else { throw DatabaseError(resultCode: .SQLITE_ABORT) }
+        return value
+    }
+
+    fileprivate func refuseOutsideTransaction() throws {
+        if !isInsideTransaction, writing.withLock({ $0.contains(ObjectIdentifier(self)) }) {
+            throw DatabaseError(resultCode: .SQLITE_ABORT)
+        }
     }
 }
 

@@ -132,8 +132,8 @@ public final class Store: Sendable {
     public func close() async throws {
         // A task of its own: a caller that is being cancelled must still be able to close.
         try await Task { [connections, lock] in
+            defer { lock.release() }
             try await connections.close()
-            lock.release()
         }.value
     }
 }

@@ -32,16 +32,21 @@ extension Database {
 
     /// Runs a part that is undone alone when it throws.
     func withSavepoint<Value>(_ part: () throws -> Value) throws -> Value {
-        try cachedStatement(sql: "SAVEPOINT part").execute()
+        try run("SAVEPOINT part", [])
         do {
             let value = try part()
-            try cachedStatement(sql: "RELEASE part").execute()
+            try run("RELEASE part", [])
             return value
         } catch {
             // With some faults SQLite has undone the whole transaction, and no savepoint is left.
             if isInsideTransaction {
-                try cachedStatement(sql: "ROLLBACK TO part").execute()
-                try cachedStatement(sql: "RELEASE part").execute()
+                do {
+                    try run("ROLLBACK TO part", [])
+                    try run("RELEASE part", [])
+                } catch {
+                    // A part that cannot be undone alone must not be committed with the others.
+                    try? rollback()
+                }
             }
             throw error
         }

@@ -8,16 +8,18 @@ public final class RunningSuite: Sendable {
 
     /// Starts them and waits until all are ready.
     ///
-    /// - Parameter data: the folder of their stores.
-    public static func start(data: String, environment: [String: String] = [:]) async throws -> RunningSuite {
+    /// - Parameters:
+    ///   - data: the folder of their stores.
+    ///   - arguments: of each, beside folder, port and peers.
+    public static func start(data: String, arguments: [String] = []) async throws -> RunningSuite {
         // A port that was free a moment ago may have been taken since.
         for _ in 0..<2 {
-            if let suite = try? await RunningSuite(data: data, environment: environment) { return suite }
+            if let suite = try? await RunningSuite(data: data, arguments: arguments) { return suite }
         }
-        return try await RunningSuite(data: data, environment: environment)
+        return try await RunningSuite(data: data, arguments: arguments)
     }
 
-    private init(data: String, environment: [String: String]) async throws {
+    private init(data: String, arguments: [String]) async throws {
         let ports = try FreePorts.take(ServiceName.allCases.count)
         let addresses = Dictionary(
             uniqueKeysWithValues: zip(ServiceName.allCases, ports).map { ($0, "http://127.0.0.1:\($1)") })
@@ -25,8 +27,7 @@ public final class RunningSuite: Sendable {
         for (name, port) in zip(ServiceName.allCases, ports) {
             services.append(
                 try await RunningService(
-                    name, data: data, port: port, peers: addresses, arguments: ["--log-level", "error"],
-                    environment: environment))
+                    name, data: data, port: port, peers: addresses, arguments: ["--log-level", "error"] + arguments))
         }
         self.addresses = addresses
         self.services = services

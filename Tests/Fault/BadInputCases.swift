@@ -180,6 +180,22 @@ enum BadMeaning {
                 "an account with an endless id", service + "UpsertAccounts",
                 "{\"accounts\":[{\"accountId\":\"\(long)\"}]}", .harmless),
             BadRequest("an account without an id", service + "UpsertAccounts", "{\"accounts\":[{}]}", .harmless),
+            BadRequest("an account without an id to get", service + "GetAccount", "{}"),
+            BadRequest("a merge of nothing", service + "MergeAccounts", "{\"accountId\":\"a\",\"mergedBy\":\"b\"}"),
+            BadRequest("a query for nothing", service + "LookupAccounts", "{\"queries\":[{}]}", .harmless),
+            BadRequest(
+                "a target with one owner for both sides", service + "ProposeTargetList",
+                "{\"listId\":\"l\",\"name\":\"n\",\"proposedBy\":\"a\",\"targets\":[{\"accountId\":\"a\",\"marketingOwner\":\"x\",\"salesOwner\":\"X\"}]}"
+            ),
+            BadRequest(
+                "a filter of accounts nested too deeply", service + "ListAccounts", "{\"where\":\(nested)}"),
+            BadRequest(
+                "criteria to try nested too deeply", service + "EvaluateCriteria",
+                "{\"criteria\":[{\"when\":\(nested)}],\"records\":[{}]}"),
+            BadRequest("no criteria to try", service + "EvaluateCriteria", "{}"),
+            BadRequest(
+                "a pattern without end", service + "EvaluateCriteria",
+                "{\"criteria\":[{\"when\":{\"field\":\"company.name\",\"op\":\"glob\",\"value\":\"\(long)\"}}]}"),
         ]
     }
 

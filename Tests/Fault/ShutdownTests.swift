@@ -4,6 +4,7 @@ import Contracts
 import Foundation
 import Hosting
 import Kernel
+import NIOCore
 import RPC
 import SwiftProtobuf
 import Testing
@@ -54,6 +55,28 @@ extension Faults {
             }
             #expect(await again.executable.terminate() == 0)
             #expect(await icp.executable.terminate() == 0)
+        }
+
+        @Test func whatDoesNotFinishWithinTheDrainTimeoutEndsTheProcessWithAnError() async throws {
+            let folder = try TemporaryFolder()
+            let (questions, asked) = AsyncStream.makeStream(of: Void.self)
+            // An ICP that takes the question and never answers it.
+            let silence: @Sendable (RawMessage, Int) -> ScriptedServer.Step = { _, _ in
+                asked.yield()
+                return .stall(ByteBuffer())
+            }
+            try await ScriptedServer.run(silence) { _, icp in
+                let scoring = try await RunningService(
+                    .scoring, data: folder.path("data"), peers: [.icp: icp], arguments: ["--drain-timeout", "1s"])
+                let call = Task {
+                    let path = "accord.scoring.v1.ScoringService/ListLeads?connect=v1&encoding=json&message=%7B%7D"
+                    return try? await PlainHTTP.get("\(scoring.address)/\(path)")
+                }
+                for await _ in questions { break }
+                #expect(await scoring.executable.terminate() == ExitCode.failed.rawValue)
+                #expect(scoring.executable.standardError.contains("what ran did not finish in time"))
+                #expect(await call.value == nil)
+            }
         }
 
         /// - Returns: the leads of the batches of five that were acknowledged.

@@ -35,7 +35,7 @@ import Testing
         let faults = FaultList()
         let document = try Tree.parse(tree.tree.canonicalJSON)
         let again = CriteriaReader(faults: faults).read(document, "when", depth: 1)
-        #expect(again == tree, "seed \(seed): \(faults.faults)")
+        #expect(again == tree, "seed \(seed): \(faults.faults(by: nil))")
     }
 
     /// Knowing more never turns a true verdict false or a false one true.

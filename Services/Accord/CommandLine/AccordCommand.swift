@@ -12,7 +12,8 @@ struct AccordCommand: AsyncParsableCommand {
             Where the services ask for a token, set ACCORD_TOKEN.
 
             Exit codes: 0 success; 1 failure; 2 a check found something; 64 wrong usage; 65 bad input; 69 a service \
-            cannot be reached; 74 a store cannot be opened; 77 not permitted.
+            cannot be reached, or an address not be listened on; 70 what ran did not end in time; 74 a store cannot be \
+            opened; 77 not permitted; 78 refused to listen on an address that others reach without a token.
 
             Example: accord demo
             Example: accord up --data ./accord-data
@@ -20,8 +21,10 @@ struct AccordCommand: AsyncParsableCommand {
         version: "accord \(AccordVersion.text)",
         groupedSubcommands: [
             CommandGroup(name: "Run", subcommands: [DemoCommand.self, UpCommand.self, DoctorCommand.self]),
-            CommandGroup(name: "Agree", subcommands: [AgreementCommand.self, IcpCommand.self]),
-            CommandGroup(name: "Feed", subcommands: [ImportCommand.self, ReplayCommand.self]),
+            CommandGroup(
+                name: "Agree",
+                subcommands: [AgreementCommand.self, IcpCommand.self, TargetsCommand.self, ScoringCommand.self]),
+            CommandGroup(name: "Feed", subcommands: [ImportCommand.self, AccountsCommand.self, ReplayCommand.self]),
             CommandGroup(
                 name: "Look", subcommands: [ReportCommand.self, JourneyCommand.self, ExplainCommand.self]),
             CommandGroup(name: "Operate", subcommands: [EventsCommand.self]),

@@ -19,6 +19,11 @@ extension WireDiscoverIcpResponse {
         if join.foreign > 0 {
             warnings.append("\(join.foreign) values are not in \(join.currency) and were not compared")
         }
+        if join.passedOver > 0 {
+            warnings.append(
+                "\(join.passedOver) fields of deals were not looked at: only the \(DealJoin.dealFieldsAtMost) "
+                    + "that most deals have were")
+        }
         if check.shuffles > 0 {
             shuffles = .with {
                 $0.shuffles = Int32(clamping: check.shuffles)

@@ -2,7 +2,7 @@ import Contracts
 public import Hosting
 public import Storage
 
-/// Who do we sell to, and what do our words mean? Owns the agreement, its signatures, and accounts.
+/// Who do we sell to, and what do our words mean? Owns the agreement, its signatures, accounts and target lists.
 public struct IcpService: AccordService {
     public static let name = ServiceName.icp
     public static let migrations = Schema.migrations
@@ -10,7 +10,15 @@ public struct IcpService: AccordService {
     public static func build(_ environment: ServiceEnvironment) throws -> ServiceAssembly {
         let handlers = IcpHandlers(
             store: environment.store, tiers: TierLibrary(),
-            metrics: WireMetricsServiceClient(environment.peers[.metrics]), analysis: environment.analysis)
-        return ServiceAssembly(routes: handlers.routes, duties: [ActivationDuty(store: environment.store)])
+            scoring: WireScoringServiceClient(environment.peers[.scoring]),
+            routing: WireRoutingServiceClient(environment.peers[.routing]),
+            metrics: WireMetricsServiceClient(environment.peers[.metrics]), analysis: environment.analysis,
+            evaluation: environment.evaluation, page: try ChangesPage())
+        return ServiceAssembly(
+            routes: handlers.routes,
+            duties: [
+                ActivationDuty(store: environment.store), ReviewDuty(store: environment.store),
+                AccountKeyDuty(store: environment.store),
+            ])
     }
 }

@@ -1,11 +1,30 @@
 /// How the credit for a won deal is shared among the touches before it.
-public enum AttributionModel: String, Sendable, CaseIterable {
+public enum AttributionModel: Hashable, Sendable, CaseIterable {
     /// All to the first touch.
     case first
     /// All to the last touch.
     case last
     /// The same to every touch.
     case linear
+    /// By the place on the path.
+    case position(PositionWeights)
+
+    public static let allCases: [AttributionModel] = [.first, .last, .linear, .position(.standard)]
+
+    /// As the agreement and reports name it.
+    public var name: String {
+        switch self {
+        case .first: "first"
+        case .last: "last"
+        case .linear: "linear"
+        case .position: "position"
+        }
+    }
+
+    /// Every model; the agreed one with the weights that were agreed.
+    public static func all(agreed: AttributionModel) -> [AttributionModel] {
+        allCases.map { $0.name == agreed.name ? agreed : $0 }
+    }
 
     /// The credit of each touch of a path, in minor units; the credits add up to the value exactly.
     ///
@@ -17,6 +36,7 @@ public enum AttributionModel: String, Sendable, CaseIterable {
         case .first: (0..<touches).map { $0 == 0 ? value : 0 }
         case .last: (0..<touches).map { $0 == touches - 1 ? value : 0 }
         case .linear: Self.share(value, among: touches)
+        case .position(let weights): Self.share(value, by: weights.shares(of: touches))
         }
     }
 
@@ -26,6 +46,7 @@ public enum AttributionModel: String, Sendable, CaseIterable {
         case .first: index == 0
         case .last: index == touches - 1
         case .linear: true
+        case .position(let weights): weights.shares(of: touches)[index] > 0
         }
     }
 
@@ -33,6 +54,23 @@ public enum AttributionModel: String, Sendable, CaseIterable {
     private static func share(_ value: Int64, among touches: Int) -> [Int64] {
         let (whole, rest) = value.quotientAndRemainder(dividingBy: Int64(touches))
         return (0..<Int64(touches)).map { $0 < rest ? whole + 1 : whole }
+    }
+
+    /// - Parameter shares: not negative; they add up to 1, but for rounding.
+    private static func share(_ value: Int64, by shares: [Double]) -> [Int64] {
+        let exact = shares.map { Double(value) * $0 }
+        var credits = exact.map { Int64($0) }
+        let remainders = zip(exact, credits).map { $0 - Double($1) }
+        let order = shares.indices.filter { shares[$0] > 0 }
+            .sorted { (-remainders[$0], $0) < (-remainders[$1], $1) }
+        var rest = value - credits.reduce(0, +)
+        for index in order.prefix(Int(clamping: max(0, rest))) {
+            credits[index] += 1
+            rest -= 1
+        }
+        // Values beyond 2^53 are not exact as floating point.
+        if let first = order.first { credits[first] += rest }
+        return credits
     }
 }
 

@@ -9,7 +9,7 @@ extension AgreedTerms {
     init(_ wire: WireAgreementVersion) throws {
         let agreement = wire.agreement
         let section = agreement.attribution
-        let model = section.model.isEmpty ? AttributionModel.linear : AttributionModel(rawValue: section.model)
+        let model = AttributionModel(section)
         let window = section.window.isEmpty ? nil : TimeSpan(text: section.window)
         guard let model, section.window.isEmpty || window != nil else {
             throw RPCError(
@@ -23,6 +23,27 @@ extension AgreedTerms {
             acceptanceTarget: targets.hasAcceptanceRate ? targets.acceptanceRate : Self.defaults.acceptanceTarget,
             mqlToSQLTarget: targets.hasMqlToSql ? targets.mqlToSql : nil,
             signatures: wire.signatures.map { "\($0.side == .sales ? "sales" : "marketing"): \($0.signer)" })
+    }
+}
+
+extension AttributionModel {
+    fileprivate init?(_ section: WireAttributionSection) {
+        switch section.model {
+        case "first": self = .first
+        case "last": self = .last
+        case "linear", "": self = .linear
+        case "position": self = .position(PositionWeights(section.weights))
+        default: return nil
+        }
+    }
+}
+
+extension PositionWeights {
+    fileprivate init(_ wire: WirePositionWeights) {
+        self.init(
+            first: wire.hasFirst ? wire.first : Self.standard.first,
+            middle: wire.hasMiddle ? wire.middle : Self.standard.middle,
+            last: wire.hasLast ? wire.last : Self.standard.last)
     }
 }
 
@@ -198,7 +219,7 @@ extension WirePipelineRow {
 extension WireAttributionResult {
     init(_ tally: AttributionTally, currency: String) {
         self.init()
-        model = tally.model.rawValue
+        model = tally.model.name
         total = Money(minorUnits: tally.total, currency: currency).wire
         unattributed = Money(minorUnits: tally.unattributed, currency: currency).wire
         credits = tally.rows.map { row in

@@ -5,37 +5,48 @@ import Kernel
 import ScoringDomain
 
 extension FieldRecord {
-    /// A lead as criteria see it: the fields that some rule reads. Annual revenue in a currency other than the
-    /// agreement's is unknown.
-    init(_ lead: WireLead, _ rules: ScoringRules) {
+    /// A lead as criteria see it. Annual revenue in a currency other than the agreement's is unknown.
+    ///
+    /// - Parameter everyField: also those that no rule reads.
+    init(_ lead: WireLead, _ rules: ScoringRules, everyField: Bool = false) {
         self.init(rules.catalogue)
         let (person, company) = (lead.person, lead.company)
-        set(LeadFields.company, of: company, rules)
-        set(LeadFields.person, of: person, rules)
-        set(LeadFields.lead, of: lead, rules)
-        set(LeadFields.employees, rules, company.hasEmployees) { .number(Double(company.employees)) }
+        set(LeadFields.company, of: company, rules, everyField)
+        set(LeadFields.person, of: person, rules, everyField)
+        set(LeadFields.lead, of: lead, rules, everyField)
+        set(LeadFields.employees, rules, everyField, company.hasEmployees) { .number(Double(company.employees)) }
         let knowsRevenue = company.hasAnnualRevenue && company.annualRevenue.currency == rules.currency
-        set(LeadFields.annualRevenue, rules, knowsRevenue) { .number(Money(company.annualRevenue).major) }
-        set(LeadFields.technologies, rules, !company.technologies.isEmpty) {
+        set(LeadFields.annualRevenue, rules, everyField, knowsRevenue) {
+            .number(Money(company.annualRevenue).major)
+        }
+        set(LeadFields.technologies, rules, everyField, !company.technologies.isEmpty) {
             .list(company.technologies.map(FieldValue.text))
         }
-        set(LeadFields.signals, rules, !company.signals.isEmpty) { .list(company.signals.map(FieldValue.text)) }
-        set(LeadFields.createdAt, rules, true) { .date(Instant(lead.createdAt)) }
+        set(LeadFields.signals, rules, everyField, !company.signals.isEmpty) {
+            .list(company.signals.map(FieldValue.text))
+        }
+        set(LeadFields.createdAt, rules, everyField, true) { .date(Instant(lead.createdAt)) }
         for (name, value) in lead.custom {
-            guard let slot = rules.catalogue["custom.\(name)"]?.slot, rules.reads(slot: slot) else { continue }
+            guard let slot = rules.catalogue["custom.\(name)"]?.slot, everyField || rules.reads(slot: slot) else {
+                continue
+            }
             self[slot: slot] = FieldValue(value)
         }
     }
 
-    private mutating func set<Part>(_ fields: [LeadFields.Text<Part>], of part: Part, _ rules: ScoringRules) {
-        for field in fields where rules.reads(slot: field.slot) {
+    private mutating func set<Part>(
+        _ fields: [LeadFields.Text<Part>], of part: Part, _ rules: ScoringRules, _ everyField: Bool
+    ) {
+        for field in fields where everyField || rules.reads(slot: field.slot) {
             let text = field.read(part)
             if !text.isEmpty { self[slot: field.slot] = .text(text) }
         }
     }
 
-    private mutating func set(_ slot: Int, _ rules: ScoringRules, _ isKnown: Bool, _ value: () -> FieldValue) {
-        if isKnown, rules.reads(slot: slot) { self[slot: slot] = value() }
+    private mutating func set(
+        _ slot: Int, _ rules: ScoringRules, _ everyField: Bool, _ isKnown: Bool, _ value: () -> FieldValue
+    ) {
+        if isKnown, everyField || rules.reads(slot: slot) { self[slot: slot] = value() }
     }
 }
 

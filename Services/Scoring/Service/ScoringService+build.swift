@@ -12,7 +12,10 @@ public struct ScoringService: AccordService {
         let library = AgreementLibrary<ScoringRules>(store: environment.store, icp: environment.peers[.icp]) {
             try ScoringRules($0)
         }
-        let handlers = ScoringHandlers(store: environment.store, library: library, partitions: environment.partitions)
+        let handlers = ScoringHandlers(
+            store: environment.store, library: library, partitions: environment.partitions,
+            icp: WireIcpServiceClient(environment.peers[.icp]),
+            metrics: WireMetricsServiceClient(environment.peers[.metrics]), analysis: environment.analysis)
         return ServiceAssembly(
             routes: handlers.routes, consumers: [AgreementActivatedConsumer(library)],
             learnAgreement: { try await library.learn($0) })

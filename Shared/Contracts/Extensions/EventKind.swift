@@ -1,6 +1,13 @@
 /// The kinds of events, spelled as the fields of `Event.payload`.
 public enum EventKind: String, Sendable, CaseIterable {
     case agreementActivated = "agreement_activated"
+    case agreementProposed = "agreement_proposed"
+    case agreementSigned = "agreement_signed"
+    case agreementRejected = "agreement_rejected"
+    case agreementWithdrawn = "agreement_withdrawn"
+    case reviewDue = "review_due"
+    case reviewOverdue = "review_overdue"
+    case reviewClosed = "review_closed"
     case leadScored = "lead_scored"
     case leadQualified = "lead_qualified"
     case handoffWaiting = "handoff_waiting"
@@ -20,6 +27,13 @@ extension WireEvent.OneOf_Payload {
     public var kind: EventKind {
         switch self {
         case .agreementActivated: .agreementActivated
+        case .agreementProposed: .agreementProposed
+        case .agreementSigned: .agreementSigned
+        case .agreementRejected: .agreementRejected
+        case .agreementWithdrawn: .agreementWithdrawn
+        case .reviewDue: .reviewDue
+        case .reviewOverdue: .reviewOverdue
+        case .reviewClosed: .reviewClosed
         case .leadScored: .leadScored
         case .leadQualified: .leadQualified
         case .handoffWaiting: .handoffWaiting

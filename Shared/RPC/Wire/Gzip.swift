@@ -109,6 +109,8 @@ extension z_stream {
 private final class StreamPool: Sendable {
     typealias Stream = UnsafeMutablePointer<z_stream>
 
+    /// Unchecked, since a pointer says nothing of who uses it: these are reached under the lock alone, nothing else
+    /// knows them, and zlib does not care which thread a stream is used on.
     private struct Idle: @unchecked Sendable {
         var streams: [Stream] = []
     }
@@ -160,7 +162,8 @@ private final class StreamPool: Sendable {
         stream.deallocate()
     }
 
-    /// A stream on its way through the lock; one owner has it at a time.
+    /// A stream on its way through the lock. Unchecked for the same reason: it is either in the list or with the one
+    /// call that took it out, and `withStream` lends it to a closure that cannot keep it beyond that call.
     private struct Taken: @unchecked Sendable {
         let stream: Stream
     }

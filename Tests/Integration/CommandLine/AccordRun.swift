@@ -1,6 +1,7 @@
 import AccordTesting
 import Foundation
 import Hosting
+import Testing
 
 /// What `accord` answered.
 struct AccordRun {
@@ -17,6 +18,46 @@ struct AccordRun {
     }
 }
 
+/// Services that `accord` is run against.
+protocol AskedServices {
+    var addresses: [ServiceName: String] { get }
+}
+
+extension HostedAccord: AskedServices {}
+extension RunningSuite: AskedServices {}
+
+extension AskedServices {
+    /// `--url SERVICE=ADDRESS` for each service.
+    var urls: [String] {
+        addresses.sorted { $0.key.rawValue < $1.key.rawValue }.flatMap { ["--url", "\($0.key.rawValue)=\($0.value)"] }
+    }
+
+    func accord(_ arguments: String..., environment: [String: String] = [:]) async throws -> AccordRun {
+        try await AccordRun(arguments + urls, environment: environment)
+    }
+
+    /// Brings the first agreement into force.
+    func agree(on file: String) async throws {
+        for arguments in [
+            ["propose", file, "--by", "ops@example.com"],
+            ["sign", "1", "--side", "marketing", "--signer", "m@example.com"],
+            ["sign", "1", "--side", "sales", "--signer", "s@example.com"],
+        ] {
+            let run = try await AccordRun(["agreement"] + arguments + urls)
+            #expect(run.code == 0, "\(run.errors)")
+        }
+    }
+
+    /// Imports a file, with checkpoints kept in the folder instead of in that of whoever runs the tests.
+    func importing(_ kind: String, _ csv: String, _ mapping: String, in folder: TemporaryFolder) async throws
+        -> AccordRun
+    {
+        try await AccordRun(
+            ["import", kind, folder.file("\(kind).csv", csv), "--mapping", folder.file("\(kind).yaml", mapping)] + urls,
+            environment: folder.state)
+    }
+}
+
 /// `accord up` on free ports.
 final class HostedAccord: Sendable {
     let executable: RunningExecutable
@@ -26,7 +67,7 @@ final class HostedAccord: Sendable {
     init(data: String, host: String? = nil, environment: [String: String] = [:]) async throws {
         let executable = try RunningExecutable(
             "accord",
-            ["up", "--data", data, "--port-base", "0", "--log-level", "error"] + (host.map { ["--host", $0] } ?? []),
+            ["up", "--data", data, "--port-base", "0"] + (host.map { ["--host", $0] } ?? []),
             environment: environment)
         var addresses: [ServiceName: String] = [:]
         for name in ServiceName.allCases {
@@ -36,36 +77,6 @@ final class HostedAccord: Sendable {
         self.addresses = addresses
     }
 
-    /// `--url SERVICE=ADDRESS` for each service.
-    var urls: [String] {
-        addresses.sorted { $0.key.rawValue < $1.key.rawValue }.flatMap { ["--url", "\($0.key.rawValue)=\($0.value)"] }
-    }
-
-    /// Runs another `accord` against it.
-    func accord(_ arguments: String..., environment: [String: String] = [:]) async throws -> AccordRun {
-        try await AccordRun(arguments + urls, environment: environment)
-    }
-
-    /// Brings an agreement into force and tells who sells, by the command line where it can.
-    func agree(on file: String) async throws {
-        _ = try await accord("agreement", "propose", file, "--by", "ops@example.com")
-        _ = try await accord("agreement", "sign", "1", "--side", "marketing", "--signer", "m@example.com")
-        _ = try await accord("agreement", "sign", "1", "--side", "sales", "--signer", "s@example.com")
-    }
-}
-
-/// Asks again until the answer is the one that was awaited: services tell each other in their own time.
-///
-/// - Returns: the last answer.
-func eventually<Answer>(
-    within limit: Duration = .seconds(20), _ ask: () async throws -> Answer, until isRight: (Answer) -> Bool
-) async throws -> Answer {
-    let end = ContinuousClock.now.advanced(by: limit)
-    while true {
-        let answer = try await ask()
-        if isRight(answer) || ContinuousClock.now > end { return answer }
-        try await ContinuousClock().sleep(for: .milliseconds(50))
-    }
 }
 
 /// Files that the tests hand to `accord`.
@@ -78,7 +89,7 @@ enum Samples {
             - {id: industry, points: 40, when: {field: company.industry, op: in, value: [software, logistics]}}
           engagement:
             - {id: pricing, event: pricing_page_viewed, points: 20, cap: 60, decay: exponential, half_life: 14d}
-          qualification: {threshold: 25, hand_raisers: [demo_requested]}
+          qualification: {threshold: 25, minimum_fit: 40, hand_raisers: [demo_requested]}
         routing:
           fallback_pool: everyone
         sla:
@@ -136,6 +147,9 @@ enum Samples {
 }
 
 extension TemporaryFolder {
+    /// Keeps the checkpoints of imports here.
+    var state: [String: String] { ["XDG_STATE_HOME": path("state")] }
+
     /// Writes a file.
     ///
     /// - Returns: its path.

@@ -389,6 +389,15 @@ struct Pair {
     }
 
     @Test(.timeLimit(.minutes(1)))
+    func whatTheRelaysHaveLeftIsToldAtTheEnd() async throws {
+        let relay = Work(left: 3, failures: 0)
+        let runner = DutyRunner(
+            [], flushed: [relay], service: "scoring", logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        try await runner.run()
+        #expect(await relay.left == 0)
+    }
+
+    @Test(.timeLimit(.minutes(1)))
     func dutiesGoOnAfterFailuresAndWakeForNewWork() async throws {
         let work = Work(left: 3, failures: 2)
         let metrics = MetricsRegistry()

@@ -59,11 +59,52 @@ import Testing
         #expect(response.matches[0].reasons.allSatisfy { $0.verdict == .true })
     }
 
-    @Test func saysWhatIsLacking() async throws {
+    @Test func saysWhatIsLackingOfEachAlone() async throws {
         let fixture = try IcpFixture()
-        let match = WireMatchAccountsRequest.with { $0.accountIds = ["nobody"] }
+        let match = WireMatchAccountsRequest.with {
+            $0.accountIds = ["nobody", "a"]
+            $0.queries = [.with { $0.name = "Company A" }, .with { $0.name = "Nobody" }, WireAccountQuery()]
+        }
         #expect(await error { _ = try await fixture.client.matchAccounts(match) }?.code == .failedPrecondition)
         try await fixture.enact(small)
-        #expect(await error { _ = try await fixture.client.matchAccounts(match) }?.code == .notFound)
+        try await fixture.store([Self.account("a", employees: 500)])
+        let matches = try await fixture.client.matchAccounts(match).matches
+        #expect(matches.map(\.error.code) == ["not_found", "", "", "not_found", "invalid_argument"])
+        #expect(matches.map(\.tier) == ["", "A", "A", "", ""])
+        #expect(matches.map(\.accountID) == ["nobody", "a", "a", "", ""])
+        #expect(matches[2].lookup.matchedBy == .name)
+    }
+
+    @Test func tellsAsMuchAsWasAskedFor() async throws {
+        let fixture = try IcpFixture()
+        try await fixture.enact(small)
+        func match(_ detail: WireMatchDetail) async throws -> WireAccountMatch {
+            try await fixture.client.matchAccounts(
+                .with {
+                    $0.accounts = [Self.account("a", employees: 500)]
+                    $0.detail = detail
+                }
+            ).matches[0]
+        }
+        let tier = try await match(.tier)
+        let criteria = try await match(.criteria)
+        let reasons = try await match(.reasons)
+        #expect(tier.tier == "A" && tier.score > 66 && tier.satisfied.isEmpty && tier.unknown.isEmpty)
+        #expect(criteria.satisfied == ["size"] && criteria.unknown == ["industry"] && criteria.reasons.isEmpty)
+        #expect(reasons.reasons.map(\.path) == ["size", "industry"])
+        #expect(criteria.score == tier.score && reasons.score == tier.score && reasons.satisfied == criteria.satisfied)
+        #expect(try await match(.unspecified) == reasons)
+    }
+
+    @Test func moreReasonsThanAnAnswerHoldsAreRefused() async throws {
+        let fixture = try IcpFixture()
+        let leaves = (0..<101).map { "{field: company.employees, op: gte, value: \($0)}" }.joined(separator: ", ")
+        try await fixture.enact("name: Wide\nicp: {criteria: [{id: x, weight: 1, when: {any: [\(leaves)]}}]}\n")
+        var request = WireMatchAccountsRequest.with {
+            $0.accounts = (0..<1_000).map { Self.account("\($0)", employees: 5) }
+        }
+        #expect(await error { _ = try await fixture.client.matchAccounts(request) }?.code == .invalidArgument)
+        request.detail = .criteria
+        #expect(try await fixture.client.matchAccounts(request).matches.count == 1_000)
     }
 }

@@ -19,7 +19,7 @@ import Testing
         #expect(active.state == .active && Instant(active.effectiveAt) == moment)
         #expect(active.signatures.map(\.signer) == ["ana", "bo"])
         #expect(try await fixture.inForce() == active)
-        let told = try await fixture.service.told()
+        let told = try await fixture.activations()
         #expect(told.count == 1 && told[0].key == "agreement" && Instant(told[0].occurredAt) == moment)
         #expect(told[0].agreementVersion == 1 && told[0].agreementActivated.version == active)
         #expect(active.agreement.scoring.qualification.threshold == 60)
@@ -39,7 +39,7 @@ import Testing
         let first = try await fixture.client.getAgreement(.with { $0.version = 1 }).version
         #expect(first.state == .superseded && Instant(first.supersededAt) == IcpFixture.start.adding(.days(1)))
         #expect(await error { _ = try await fixture.inForce(at: Instant(seconds: 1)) }?.code == .notFound)
-        #expect(try await fixture.service.told().map(\.agreementVersion) == [1, 2])
+        #expect(try await fixture.activations().map(\.agreementVersion) == [1, 2])
     }
 
     @Test func aLaterMomentIsKeptAlsoWhenItCameWhileTheServiceSlept() async throws {
@@ -54,7 +54,7 @@ import Testing
         #expect(try await fixture.inForce().version == 2)
         try await fixture.service.settle()
         try await fixture.service.settle()
-        let told = try await fixture.service.told()
+        let told = try await fixture.activations()
         #expect(told.map(\.agreementVersion) == [1, 2])
         #expect(Instant(told[1].occurredAt) == moment)
         let first = try await fixture.client.getAgreement(.with { $0.version = 1 }).version

@@ -38,9 +38,29 @@ import Testing
             "ICP criterion industry is gone (was: weight 1, when industry in [software, retail])"
         ),
         (
+            "stops_on: [accepted, rejected]", "stops_on: [accepted, touched]",
+            "timer accept stops on: now also touched, no longer rejected"
+        ),
+        (
+            "hours: [{days: [mon, tue]", "hours: [{days: [mon, wed]",
+            "calendar berlin hours [days [mon, tue], intervals [09:00-17:00]] -> "
+                + "[days [mon, wed], intervals [09:00-17:00]]"
+        ),
+        ("checkpoints: [50, 80]", "checkpoints: [50, 90]", "timer accept checkpoints [50, 80] -> [50, 90]"),
+        (
+            "when: {field: company.employees, op: gte, value: 1000}",
+            "when: {all: [{field: company.employees, op: gte, value: 1000}, {field: company.country, op: eq, value: DE}]}",
+            "routing rule big now also needs country is DE"
+        ),
+        (
+            "event: webinar_attended, points: 20",
+            "event: webinar_attended, where: {field: engagement.channel, op: eq, value: live}, points: 20",
+            "engagement rule webinar now counts only where engagement.channel is live"
+        ),
+        (
             "    - {name: A, at_least: 60}\n    - {name: B, at_least: 30}",
-            "    - {name: B, at_least: 30}\n    - {name: A, at_least: 30}",
-            "tier A from score 60 -> 30"
+            "    - {name: B, at_least: 30}\n    - {name: A, at_least: 20}",
+            "tier A from score 60 -> 20"
         ),
     ])
     func speaksInTheWordsOfTheBusiness(old: String, new: String, sentence: String) throws {
@@ -53,7 +73,7 @@ import Testing
             "    - {id: big,",
             "    - {id: huge, pool: strategic, when: {field: company.employees, op: gte, value: 9000}}\n    - {id: big,"
         )
-        #expect(sentences == ["new routing rule huge: when employees >= 9000, pool strategic"])
+        #expect(sentences == ["new routing rule huge (before big): when employees >= 9000, pool strategic"])
     }
 
     @Test func sayWhereAndWhat() throws {
@@ -72,5 +92,27 @@ import Testing
         let other = small("  fallback_pool", rule + "  fallback_pool")
         let changes = try AgreementDiff.between(Agreement.read(two).tree, Agreement.read(other).tree)
         #expect(changes.map(\.sentence) == ["the order of routing rules is now big, huge"])
+    }
+
+    /// A stored version has its keys in the order of its canonical JSON, a new one in that of the document.
+    @Test func theOrderOfKeysDoesNotMatter() throws {
+        let rule = "    - {id: seen, points: 5, when: {event: visited, within: 30d, at_least: 2}}\n"
+        let tree = try Agreement.read(small("  engagement:\n", rule + "  engagement:\n")).tree
+        #expect(try AgreementDiff.between(Tree.parse(tree.canonicalJSON), tree).isEmpty)
+    }
+
+    @Test func theTextIsBySection() throws {
+        let changes = try AgreementDiff.between(
+            Agreement.read(small).tree,
+            Agreement.read(small("threshold: 60", "threshold: 55").replacing("duration: 4h", with: "duration: 2h")).tree
+        )
+        #expect(
+            SectionChanges.text(changes) == """
+                Scoring
+                  MQL threshold 60 -> 55
+                Service levels
+                  timer accept duration 4h -> 2h
+                """)
+        #expect(SectionChanges.text([]) == "no changes")
     }
 }

@@ -113,6 +113,21 @@ import Testing
         #expect(answer.warnings == ["10 values are not in EUR and were not compared"])
     }
 
+    @Test func ofManyFieldsOfDealsThoseThatMostHaveAreLookedAt() async throws {
+        var deals = Self.deals(100)
+        let names = (10..<70).map { "p\($0)" }
+        for index in deals.indices {
+            deals[index].opportunity.dimensions = Dictionary(
+                uniqueKeysWithValues: names.dropFirst(index == 0 ? 5 : 0).map { ($0, "x") })
+        }
+        recorded.deals.withLock { [deals] in $0 = deals }
+        let answer = try await client.discoverIcp(.init())
+        #expect(answer.fields.map(\.field).filter { $0.hasPrefix("deal.") } == (15..<65).map { "deal.p\($0)" })
+        #expect(answer.warnings.contains { $0.hasPrefix("10 fields of deals were not looked at") })
+        let named = try await client.discoverIcp(.with { $0.fields = ["deal.p69"] })
+        #expect(named.fields.map(\.field) == ["deal.p69"] && named.warnings.isEmpty)
+    }
+
     @Test func everyFaultOfTheRequestIsToldAtOnce() async throws {
         let wrong = WireDiscoverIcpRequest.with {
             $0.falseDiscoveryRate = 0.9

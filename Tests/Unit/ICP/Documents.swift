@@ -36,14 +36,8 @@ let small = """
 
     """
 
-/// The faults of a document as `line path`, and its texts.
 func faults(_ text: String) -> [AgreementFault] {
-    do throws(AgreementFaults) {
-        _ = try Agreement.read(text)
-        return []
-    } catch {
-        return error.faults
-    }
+    Agreement.check(text).faults
 }
 
 /// `small` with one piece of text put in place of another.

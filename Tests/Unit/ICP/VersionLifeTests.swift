@@ -48,11 +48,52 @@ import Testing
         #expect(Self.proposed.sign(side: .sales, signer: "Bo", digest: "d2", now: Self.now) == .refused(.otherContent))
     }
 
-    @Test(arguments: [VersionState.signed, .active, .superseded])
-    func whatIsSignedTakesNoMoreSignatures(state: VersionState) {
+    @Test(arguments: VersionState.allCases)
+    func onlyAProposalTakesSignatures(state: VersionState) {
         var life = Self.proposed
         life.state = state
-        #expect(life.sign(side: .sales, signer: "Bo", digest: nil, now: Self.now) == .refused(.notOpen(state)))
+        let decision = life.sign(side: .sales, signer: "Bo", digest: nil, now: Self.now)
+        #expect((decision == .refused(.notOpen(state))) == !state.isOpen)
+    }
+
+    @Test(arguments: VersionState.allCases)
+    func onlyWhatIsOpenCanBeRejectedAndADraftWithdrawnToo(state: VersionState) {
+        var life = Self.proposed
+        life.state = state
+        let no = VersionClosing(by: "Bo", side: .sales, at: Self.now, comment: "no")
+        #expect(life.reject(no, digest: nil) == (state.isOpen ? .closed(no) : .refused(.notOpen(state))))
+        let back = VersionClosing(by: "Rita", at: Self.now, comment: "")
+        let canGoBack = state.isOpen || state == .draft
+        #expect(life.withdraw(back) == (canGoBack ? .closed(back) : .refused(.notOpen(state))))
+    }
+
+    @Test func aNoBindsToTheContentAndSayingItAgainIsHarmless() {
+        var life = Self.partly()
+        let no = VersionClosing(by: "Bo", side: .sales, at: Self.now, comment: "no")
+        #expect(life.reject(no, digest: "d2") == .refused(.otherContent))
+        life.state = .rejected
+        life.closing = no
+        let later = VersionClosing(by: "bo ", side: .sales, at: Self.now.adding(.hours(1)), comment: "no")
+        #expect(life.reject(later, digest: "d1") == .alreadyClosed)
+        let other = VersionClosing(by: "Cy", side: .sales, at: Self.now, comment: "no")
+        #expect(life.reject(other, digest: nil) == .refused(.notOpen(.rejected)))
+        #expect(life.withdraw(other) == .refused(.notOpen(.rejected)))
+    }
+
+    /// Everyone orders versions by time, then by number: what comes last has to be last by that order too.
+    @Test func whatTakesEffectComesAfterWhatItSupersedes() {
+        func effect(after version: Int64, since: Instant) -> SigningDecision {
+            Self.partly().sign(
+                side: .sales, signer: "Bo", digest: nil, now: Self.now,
+                after: InForce(version: version, since: since))
+        }
+        let signature = Self.signature(.sales, "Bo")
+        let tick = Instant(microseconds: Self.now.microseconds + 1)
+        #expect(effect(after: 2, since: Self.now) == .completed(signature, effectiveAt: Self.now))
+        #expect(effect(after: 4, since: Self.now) == .completed(signature, effectiveAt: tick))
+        #expect(effect(after: 4, since: Instant(seconds: 5)) == .completed(signature, effectiveAt: Self.now))
+        let ahead = Self.now.adding(.hours(1))
+        #expect(effect(after: 2, since: ahead) == .completed(signature, effectiveAt: ahead))
     }
 
     @Test func dueVersionsTakeEffectInTheirOrder() {

@@ -24,6 +24,18 @@ import Testing
         #expect(AttributionModel.last.credits(of: 7, touches: 3) == [0, 0, 7])
     }
 
+    @Test func `by position the ends have their weights and the middle shares its own`() {
+        let standard = AttributionModel.position(.standard)
+        #expect(standard.credits(of: 1_000, touches: 5) == [400, 67, 67, 66, 400])
+        #expect(standard.credits(of: 1_000, touches: 3) == [400, 200, 400])
+        #expect(standard.credits(of: 101, touches: 2) == [51, 50])
+        #expect(standard.credits(of: 7, touches: 1) == [7])
+        let agreed = AttributionModel.position(PositionWeights(first: 0, middle: 1, last: 0))
+        #expect(agreed.credits(of: 9, touches: 4) == [0, 5, 4, 0])
+        #expect(agreed.credits(of: 9, touches: 2) == [5, 4])
+        #expect(AttributionModel.all(agreed: agreed) == [.first, .last, .linear, agreed])
+    }
+
     @Test func `a deal without a touch is unattributed and stays in the total`() {
         var tally = AttributionTally(.linear)
         tally.add(AttributedDeal(value: 500, path: []))

@@ -118,7 +118,10 @@ import Testing
         let fixture = try Story.fixture()
         let client = WireMetricsServiceClient(fixture.transport)
         var story = Story()
-        story.score(Story.facts("a", day: 0), day: 0, to: 1)
+        // Scoring tells of the ad too, which counts once nevertheless.
+        story.score(
+            Story.facts("a", day: 0), day: 0, to: 1,
+            engagements: [Story.engagement("ad", lead: "a", channel: "display", day: 1)])
         for event in story.events { try await fixture.deliver(event) }
         var ad = touch("ad", lead: "", channel: "display", day: 1)
         ad.accountID = "acc-a"
@@ -204,7 +207,7 @@ import Testing
             client, deal("o1", lead: "a", amount: 100, opened: 20, closed: 30), deal("o2", amount: 50, closed: 30))
         let answer = try await client.getAttribution(.init())
         #expect(answer.agreedModel == "linear")
-        #expect(answer.results.map(\.model) == ["first", "last", "linear"])
+        #expect(answer.results.map(\.model) == ["first", "last", "linear", "position"])
         for result in answer.results {
             #expect(result.total.minorUnits == 150)
             #expect(result.unattributed.minorUnits == 50)

@@ -40,6 +40,34 @@ import Testing
         let keys = try await fixture.store.read { try String.fetchAll($0, sql: "SELECT key FROM outbox") }
         #expect(keys == ["told"])
     }
+
+    @Test func `where answered writes are lost, it answers no more`() async throws {
+        let fixture = try StoreFixture(.replay)
+        try await fixture.put("before")
+        await #expect(throws: RPCError.self) {
+            try await fixture.store.write { transaction in try transaction.database.execute(sql: "ROLLBACK") }
+        }
+        await #expect(throws: RPCError.self) { try await fixture.notes() }
+        await #expect(throws: RPCError.self) { try await fixture.put("after") }
+        await #expect(throws: RPCError.self) { try await fixture.store.close() }
+    }
+}
+
+/// What a fault of SQLite undoes stays undone.
+@Suite struct UndoneTransactionTests {
+    @Test func `nothing runs after it, also where the body hides the fault`() async throws {
+        let fixture = try StoreFixture(.disposable)
+        try await fixture.put("before")
+        await #expect(throws: RPCError.self) {
+            try await fixture.store.write { transaction in
+                try StoreFixture.put("undone", "text", transaction)
+                try transaction.database.execute(sql: "ROLLBACK")
+                try? transaction.database.run("DELETE FROM note", [])
+                try? transaction.database.execute(sql: "DELETE FROM note")
+            }
+        }
+        #expect(try await fixture.notes() == ["before"])
+    }
 }
 
 /// What is to follow a commit.

@@ -56,6 +56,10 @@ struct EventsCommand: AsyncParsableCommand {
         }
 
         func text(_ answer: WireRetryParkedResponse) -> String { "\(answer.retried) to be tried again" }
+
+        func judge(_ answer: WireRetryParkedResponse) throws {
+            if !ids.isEmpty { try NamedEvents.check(ids, found: answer.retried) }
+        }
     }
 
     struct Drop: AnswerCommand {
@@ -73,6 +77,10 @@ struct EventsCommand: AsyncParsableCommand {
         }
 
         func text(_ answer: WireDropParkedResponse) -> String { "\(answer.dropped) dropped" }
+
+        func judge(_ answer: WireDropParkedResponse) throws {
+            try NamedEvents.check(ids, found: answer.dropped)
+        }
     }
 
     struct Tail: AnswerCommand {
@@ -102,6 +110,17 @@ struct EventsCommand: AsyncParsableCommand {
                 return "\(tailed.position)  \(Instant(tailed.event.occurredAt).text)  \(kind)  \(tailed.event.key)"
             }.joined(separator: "\n")
         }
+    }
+}
+
+/// Events that were named one by one.
+private enum NamedEvents {
+    /// - Throws: ``ExitReason/badInput`` where fewer were parked than named.
+    static func check(_ ids: [String], found: some BinaryInteger) throws {
+        let missing = Set(ids).count - Int(found)
+        guard missing > 0 else { return }
+        Terminal.complain("\(missing) of the ids that were named \(missing == 1 ? "is" : "are") not parked")
+        throw ExitReason.badInput
     }
 }
 

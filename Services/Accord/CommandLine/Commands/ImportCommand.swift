@@ -15,6 +15,20 @@ struct ImportCommand: AnswerCommand {
 
     @Argument(help: "What the file holds; it has to be the mapping's kind.")
     var kind: ImportKind
+    @OptionGroup var source: ImportSource
+    @OptionGroup var options: AnswerOptions
+
+    func ask(_ services: SuiteClients) async throws -> ImportOutcome {
+        try await source.send(kind, to: services, options.connection)
+    }
+
+    func text(_ answer: ImportOutcome) -> String { answer.text }
+
+    func judge(_ answer: ImportOutcome) throws { try answer.judge() }
+}
+
+/// A CSV file, and how it is sent.
+struct ImportSource: ParsableArguments {
     @Argument(help: "The CSV file, in UTF-8, with a heading.")
     var file: String
     @Option(help: "The mapping file.")
@@ -23,15 +37,16 @@ struct ImportCommand: AnswerCommand {
     var batch = 500
     @Flag(help: "Begin with the first row, whatever was sent before.")
     var fromStart = false
-    @OptionGroup var options: AnswerOptions
 
     func validate() throws {
         guard (1...1_000).contains(batch) else { throw ValidationError("--batch \(batch): expected 1 to 1000") }
     }
 
-    func ask(_ services: SuiteClients) async throws -> ImportOutcome {
+    func send(
+        _ kind: ImportKind, to services: SuiteClients, _ connection: ConnectionOptions
+    ) async throws -> ImportOutcome {
         let job = try ImportJob(kind: kind, file: file, mapping: mapping, batch: batch)
-        let checkpoint = ImportCheckpoint(job: job.digest, target: try options.connection.target())
+        let checkpoint = ImportCheckpoint(job: job.digest, target: try connection.target())
         var progress = ProgressLine("importing \(kind.rawValue)")
         defer { progress.end() }
         let outcome = try await job.run(services, from: fromStart ? 0 : checkpoint.done) { done, total in
@@ -41,15 +56,17 @@ struct ImportCommand: AnswerCommand {
         checkpoint.clear()
         return outcome
     }
+}
 
-    func text(_ answer: ImportOutcome) -> String {
-        "\(answer.created) created, \(answer.updated) updated, \(answer.unchanged) unchanged, "
-            + "\(answer.skipped) left out, \(answer.resumed) sent earlier, \(answer.refusals.count) refused"
+extension ImportOutcome {
+    var text: String {
+        "\(created) created, \(updated) updated, \(unchanged) unchanged, \(skipped) left out, "
+            + "\(resumed) sent earlier, \(refusals.count) refused"
     }
 
-    func judge(_ answer: ImportOutcome) throws {
-        for refusal in answer.refusals { Terminal.complain(refusal.description) }
-        if !answer.refusals.isEmpty { throw ExitReason.badInput }
+    func judge() throws {
+        for refusal in refusals { Terminal.complain(refusal.description) }
+        if !refusals.isEmpty { throw ExitReason.badInput }
     }
 }
 

@@ -68,12 +68,11 @@ struct ReplayCommand: AsyncParsableCommand {
         progress.end()
         Terminal.complain(pace.text)
         if output.json {
-            let parts = try [
-                "\"funnel\":\(reports.funnel.jsonString())", "\"pipeline\":\(reports.pipeline.jsonString())",
-                "\"attribution\":\(reports.attribution.jsonString())",
-                "\"serviceLevels\":\(reports.serviceLevels.jsonString())",
-            ]
-            return Terminal.say("{\(parts.joined(separator: ","))}")
+            return Terminal.say(
+                try JSONText.of([
+                    "funnel": reports.funnel, "pipeline": reports.pipeline, "attribution": reports.attribution,
+                    "serviceLevels": reports.serviceLevels,
+                ]))
         }
         let texts = [
             "funnel": Reports.funnel(reports.funnel, splitBy: reports.funnelSplit),
@@ -96,6 +95,7 @@ private struct ReplayPace {
     private let records: Int
     private let began = ContinuousClock.now
     private let processorBegan = ProcessFigures.processorSeconds
+    private var done = 0
     private var quarters: [Int] = []
 
     init(records: Int) {
@@ -103,6 +103,7 @@ private struct ReplayPace {
     }
 
     mutating func note(_ done: Int) {
+        self.done = done
         if done * 4 >= records * (quarters.count + 1) { quarters.append(ProcessFigures.residentMebibytes) }
     }
 
@@ -111,7 +112,7 @@ private struct ReplayPace {
         let seconds = Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) / 1e18
         let processor = ProcessFigures.processorSeconds - processorBegan
         return
-            "\(records) records in \(Format.fixed(seconds, 2)) s (\(Format.fixed(processor, 2)) s of processor time); "
+            "\(done) records in \(Format.fixed(seconds, 2)) s (\(Format.fixed(processor, 2)) s of processor time); "
             + "resident MiB by quarter: \(quarters.map(String.init).joined(separator: ", "))"
     }
 }

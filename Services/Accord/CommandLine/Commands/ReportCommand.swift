@@ -67,7 +67,7 @@ struct ReportCommand: AsyncParsableCommand {
 
         @Option(help: "Of closing: FROM..TO, half open; all time by default.", transform: Arguments.period)
         var period: WirePeriod?
-        @Option(help: "first, last or linear; all by default.")
+        @Option(help: "first, last, linear or position; all by default.")
         var model = ""
         @Option(help: "channel, campaign, content or source.")
         var by = "channel"

@@ -1,9 +1,10 @@
 import AccordSuite
-import ArgumentParser
+public import ArgumentParser
 import Contracts
 import Foundation
 import Hosting
 import Kernel
+public import Logging
 import RPC
 import SwiftProtobuf
 
@@ -23,21 +24,30 @@ struct UpCommand: AsyncParsableCommand {
     var portBase = 7_100
     @Option(help: "The address to listen on. Another than loopback needs ACCORD_TOKEN.")
     var host = "127.0.0.1"
+    @Option(help: "Least level that is logged.")
+    var logLevel = Logger.Level.info
+    @Option(help: "Time, after the signal, to finish what runs and to hand over events.", transform: Arguments.span)
+    var drainTimeout = TimeSpan(seconds: 10)
+    @OptionGroup var output: OutputOptions
 
     func validate() throws {
         try PortRange.validate(portBase)
     }
 
     func run() async throws {
-        var settings = HostedSuite.Settings(
-            folder: data, telemetry: Telemetry.start("accord"))
+        var settings = HostedSuite.Settings(folder: data, telemetry: Telemetry.start("accord", level: logLevel))
         settings.host = host
         settings.portBase = portBase
         settings.token = ProcessInfo.processInfo.environment["ACCORD_TOKEN"]
-        try FileManager.default.createDirectory(atPath: data, withIntermediateDirectories: true)
+        settings.drainTimeout = drainTimeout
         let suite = try await HostedSuite.start(settings)
-        for name in ServiceName.allCases { Terminal.say("\(name.rawValue) listening on \(suite.address(of: name))") }
-        Terminal.say("the page: \(suite.address(of: .metrics))/")
+        let addresses = ServiceName.allCases.map { ($0.rawValue, suite.address(of: $0)) }
+        if output.json {
+            Terminal.say(try JSONText.of(Dictionary(uniqueKeysWithValues: addresses)))
+        } else {
+            for (name, address) in addresses { Terminal.say("\(name) listening on \(address)") }
+            Terminal.say("the page: \(suite.address(of: .metrics))/")
+        }
         try await suite.runUntilSignal()
     }
 }
@@ -81,7 +91,10 @@ struct DemoCommand: AsyncParsableCommand {
         let reports = try await demo.reports()
         if output.json {
             Terminal.say(
-                "{\"funnel\":\(try reports.funnel.jsonString()),\"journey\":\(try reports.journey.jsonString())}")
+                try JSONText.of([
+                    "funnel": reports.funnel, "serviceLevels": reports.serviceLevels,
+                    "attribution": reports.attribution, "journey": reports.journey,
+                ]))
         } else {
             Terminal.say(
                 "\(played.leads) leads with \(played.engagements) engagements, \(played.handoffs) handoffs, "
@@ -92,7 +105,9 @@ struct DemoCommand: AsyncParsableCommand {
             Terminal.say("\nOne lead's journey\n\(Reports.journey(reports.journey))")
         }
         if exit { return try await demo.close() }
-        Terminal.say("\nLook at \(demo.address(of: .metrics))/ and end with Ctrl-C.")
+        Terminal.complain("\nLook at \(demo.address(of: .metrics))/ and end with Ctrl-C.")
         try await demo.serveUntilSignal()
     }
 }
+
+extension Logger.Level: @retroactive ExpressibleByArgument {}

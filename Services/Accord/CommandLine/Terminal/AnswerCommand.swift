@@ -45,9 +45,20 @@ extension AnswerCommand where Answer: Message {
 }
 
 extension AnswerCommand where Answer: Encodable {
-    func json(_ answer: Answer) throws -> String {
+    func json(_ answer: Answer) throws -> String { try JSONText.of(answer) }
+}
+
+/// What is no message of its own, as JSON.
+enum JSONText {
+    static func of(_ value: some Encodable) throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(answer), as: UTF8.self)
+        return String(decoding: try encoder.encode(value), as: UTF8.self)
+    }
+
+    /// Several messages as the fields of one object.
+    static func of(_ messages: KeyValuePairs<String, any Message>) throws -> String {
+        let fields = try messages.map { "\"\($0.key)\":\(try $0.value.jsonString())" }
+        return "{\(fields.joined(separator: ","))}"
     }
 }

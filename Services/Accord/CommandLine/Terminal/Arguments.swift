@@ -13,6 +13,14 @@ enum Arguments {
         return instant
     }
 
+    /// A length of time above zero.
+    static func span(_ text: String) throws -> TimeSpan {
+        guard let span = TimeSpan(text: text), span.microseconds > 0 else {
+            throw ValidationError("expected a length of time such as 10s, 4h or 2d")
+        }
+        return span
+    }
+
     /// `FROM..TO`, half open.
     static func period(_ text: String) throws -> WirePeriod {
         let parts = text.split(separator: "..").map(String.init)

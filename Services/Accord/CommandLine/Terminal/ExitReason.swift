@@ -1,11 +1,14 @@
 import AccordSuite
 import ArgumentParser
 import Foundation
+import Hosting
 import RPC
 import Storage
 
 /// What an error means for whoever called: a sentence on standard error and an exit code (as in `sysexits.h`).
 enum ExitReason {
+    typealias ExitCode = ArgumentParser.ExitCode
+
     static let found = ExitCode(2)
     static let badInput = ExitCode(65)
     static let unavailable = ExitCode(69)
@@ -25,6 +28,9 @@ enum ExitReason {
         case let error as PlaybackRefusal:
             Terminal.complain(error.description)
             return badInput
+        case let error as ServingRefusal:
+            Terminal.complain(error.description)
+            return ExitCode(error.exitCode.rawValue)
         case let error as StoreError:
             Terminal.complain(error.description)
             return store

@@ -7,7 +7,12 @@ protocol PagedAnswer {
 }
 
 extension WireListAgreementsResponse: PagedAnswer {}
+extension WireListHistoryResponse: PagedAnswer {}
+extension WireListReviewsResponse: PagedAnswer {}
 extension WireListParkedResponse: PagedAnswer {}
+extension WireListAccountsResponse: PagedAnswer {}
+extension WireListTargetListsResponse: PagedAnswer {}
+extension WireListTargetListRevisionsResponse: PagedAnswer {}
 
 /// Lists that are printed whole.
 enum Pages {

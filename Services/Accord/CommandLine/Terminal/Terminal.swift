@@ -1,13 +1,19 @@
 import Foundation
+import Platform
 
 /// Where output goes: answers on standard output, everything else on standard error.
 enum Terminal {
     static func say(_ text: String) {
-        FileHandle.standardOutput.write(Data((text + "\n").utf8))
+        StandardOutput.result.write(text + "\n")
     }
 
     static func complain(_ text: String) {
-        FileHandle.standardError.write(Data((text + "\n").utf8))
+        StandardOutput.error.write(text + "\n")
+    }
+
+    /// Without a line's end, so that the answer follows it.
+    static func ask(_ question: String) {
+        FileHandle.standardError.write(Data(question.utf8))
     }
 
     static var errorIsTerminal: Bool { isatty(2) == 1 }
@@ -29,11 +35,11 @@ struct ProgressLine {
         lastPercent = percent
         let filled = percent * 30 / 100
         let bar = String(repeating: "#", count: filled) + String(repeating: ".", count: 30 - filled)
-        FileHandle.standardError.write(Data("\r\u{1B}[K\(label) [\(bar)] \(percent) % \(note)".utf8))
+        StandardOutput.error.write("\r\u{1B}[K\(label) [\(bar)] \(percent) % \(note)")
     }
 
     func end() {
         guard Terminal.errorIsTerminal else { return }
-        FileHandle.standardError.write(Data("\r\u{1B}[K".utf8))
+        StandardOutput.error.write("\r\u{1B}[K")
     }
 }

@@ -10,6 +10,8 @@ public struct DemoSettings: Sendable {
     public var leads: Int
     public var start: Instant
     public var days: Int64
+    /// How many more days are played, in which no lead arrives.
+    public var closingDays: Int64 = 0
     /// Of each lead; as many as its interest suggests by default.
     public var engagements: Int?
 
@@ -23,7 +25,7 @@ public struct DemoSettings: Sendable {
         self.days = days
     }
 
-    public var end: Instant { start.adding(.days(days)) }
+    public var end: Instant { start.adding(.days(days + closingDays)) }
 }
 
 /// How far the demo is.
@@ -81,20 +83,22 @@ public struct DemoDriver: Sendable {
     public func play(progress: (DemoProgress) -> Void = { _ in }) async throws -> DemoProgress {
         let world = DemoWorld(seed: settings.seed, leads: settings.leads)
         try await world.furnish(clients)
-        var leads = DemoLeads(world: world, start: settings.start, days: settings.days, seed: settings.seed)
+        var leads = DemoLeads(world: world, settings: settings)
         var sales = DemoSales(world: world, seed: settings.seed)
         var agenda = Agenda()
-        for number in 1...max(1, settings.leads) {
-            let (lead, engagements) = leads.next(number, count: settings.engagements)
-            agenda.add(Instant(lead.createdAt), .record(.lead(lead)))
-            for engagement in engagements {
-                agenda.add(Instant(engagement.occurredAt), .record(.engagement(engagement)))
-            }
-        }
         var state = DemoProgress(now: settings.start)
         var position: Int64 = 0
         let playback = Playback(clients, time: time)
-        while let step = agenda.nextStep(before: settings.end) {
+        while let hour = agenda.nextHour(with: leads.nextArrival), hour < settings.end.hour {
+            while let arrival = leads.nextArrival, arrival.hour <= hour,
+                let next = leads.next(count: settings.engagements)
+            {
+                agenda.add(Instant(next.lead.createdAt), .record(.lead(next.lead)))
+                for engagement in next.engagements {
+                    agenda.add(Instant(engagement.occurredAt), .record(.engagement(engagement)))
+                }
+            }
+            let step = agenda.take(hour)
             time.pass(step.until)
             try await perform(step.entries, playback, &state)
             try await time.settle()
@@ -216,24 +220,32 @@ private struct Agenda {
     /// By the hour, so that a step is found without sorting everything.
     private var hours: [Int64: [Entry]] = [:]
     private var added = 0
-    private var hour = Int64.min
+    private var present = Int64.min
 
     mutating func add(_ at: Instant, _ what: What) {
         added += 1
-        let slot = max(at.seconds / 3_600, hour)
-        hours[slot, default: []].append(Entry(at: at, number: added, what: what))
+        hours[max(at.hour, present), default: []].append(Entry(at: at, number: added, what: what))
     }
 
-    /// The entries of the next hour in which anything happens; nil when nothing does before the end.
-    mutating func nextStep(before end: Instant) -> (until: Instant, entries: [Entry])? {
-        let last = end.seconds / 3_600
-        guard let next = hours.keys.min(), next < last, let entries = hours.removeValue(forKey: next) else {
-            return nil
-        }
-        hour = next + 1
-        let sorted = entries.sorted { ($0.at, $0.number) < ($1.at, $1.number) }
-        return (Instant(seconds: (next + 1) * 3_600), sorted)
+    /// The next hour in which anything happens.
+    ///
+    /// - Parameter arrival: of the next lead, which is not in the agenda yet.
+    func nextHour(with arrival: Instant?) -> Int64? {
+        guard let first = hours.keys.min() else { return arrival?.hour }
+        return min(first, arrival?.hour ?? first)
     }
+
+    /// What happens in an hour; what is added from now on happens later.
+    mutating func take(_ hour: Int64) -> (until: Instant, entries: [Entry]) {
+        present = hour + 1
+        let entries = (hours.removeValue(forKey: hour) ?? []).sorted { ($0.at, $0.number) < ($1.at, $1.number) }
+        return (Instant(seconds: present * 3_600), entries)
+    }
+}
+
+extension Instant {
+    /// Hours since 1970.
+    fileprivate var hour: Int64 { seconds / 3_600 }
 }
 
 extension DemoWorld {

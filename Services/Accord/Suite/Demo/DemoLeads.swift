@@ -3,32 +3,34 @@ import Foundation
 import Kernel
 import SwiftProtobuf
 
-/// Makes the leads of the demo and what they do: the same for the same seed.
+/// Makes the leads of the demo and what they do, in the order in which they arrive: the same for the same seed.
 struct DemoLeads: Sendable {
-    let world: DemoWorld
-    let start: Instant
-    let days: Int64
+    private let world: DemoWorld
+    private var arrivals: DemoArrivals
     private var random: SeededRandom
+    private var leads = 0
     private var engagements = 0
 
-    init(world: DemoWorld, start: Instant, days: Int64, seed: UInt64) {
+    init(world: DemoWorld, settings: DemoSettings) {
         self.world = world
-        self.start = start
-        self.days = days
-        random = SeededRandom(seed: seed ^ 0x1ead)
+        arrivals = DemoArrivals(world: world, settings: settings)
+        random = SeededRandom(seed: settings.seed ^ 0x1ead)
     }
 
-    /// One lead and its engagement, in the order of time; some of it may lie behind the end of the quarter.
+    /// When the next lead arrives; nil after the last.
+    var nextArrival: Instant? { arrivals.next?.at }
+
+    /// The next lead and its engagement, in the order of time; some of it may lie behind the end of the quarter.
     ///
     /// - Parameter count: of engagements; as many as its interest suggests by default.
-    mutating func next(_ number: Int, count: Int? = nil) -> (lead: WireLead, engagements: [WireEngagement]) {
+    mutating func next(count: Int? = nil) -> (lead: WireLead, engagements: [WireEngagement])? {
+        guard let arrival = arrivals.take() else { return nil }
+        leads += 1
         let source = DemoWorld.pick(DemoWorld.sources, by: \.share, &random)
-        let account = world.accounts[Int.random(in: 0..<world.accounts.count, using: &random)]
-        let market = DemoWorld.markets.first { $0.territory == account.region } ?? DemoWorld.markets[0]
-        let created = arrival(in: market)
+        let account = world.accounts(in: arrival.market).randomElement(using: &random) ?? WireAccount()
         let campaign = source.campaigns.randomElement(using: &random) ?? ""
-        let lead = lead(number, source, campaign, account, market, created)
-        return (lead, engagements(of: lead, source, campaign, created, count))
+        let lead = lead(leads, source, campaign, account, arrival.market, arrival.at)
+        return (lead, engagements(of: lead, source, campaign, arrival.at, count))
     }
 
     private mutating func lead(
@@ -93,10 +95,16 @@ struct DemoLeads: Sendable {
                     $0.contentID = Self.content(of: kind)
                     $0.occurredAt = at.wire
                 })
-            let gapHours = -log(Double.random(in: 0.0001...1, using: &random)) * 40 / max(interest, 0.3)
-            at = at.adding(TimeSpan(seconds: Int64(gapHours * 3_600)))
+            at = at.adding(pause(interest: interest))
         }
         return result
+    }
+
+    /// To the next thing that the lead does: some minutes in three cases of five, within one visit, else days.
+    private mutating func pause(interest: Double) -> TimeSpan {
+        let wait = -log(Double.random(in: 0.0001...1, using: &random))
+        let isSameVisit = Double.random(in: 0..<1, using: &random) < 0.6
+        return TimeSpan(seconds: Int64(wait * (isSameVisit ? 240 : 3_600 * 60 / max(interest, 0.3))))
     }
 
     private mutating func kind(interest: Double, first: Bool, _ source: DemoWorld.Source) -> String {
@@ -123,20 +131,6 @@ struct DemoLeads: Sendable {
         case "content_downloaded": "guide-to-forecasting"
         case "webinar_registered", "webinar_attended": "webinar-data-teams"
         default: ""
-        }
-    }
-
-    /// A moment of the quarter: mostly on business days, mostly in the market's daytime.
-    private mutating func arrival(in market: DemoWorld.Market) -> Instant {
-        while true {
-            let day = Int64.random(in: 0..<days, using: &random)
-            let date = CivilDate(daysSince1970: start.seconds / 86_400 + day)
-            let hour = Double.random(in: 0..<24, using: &random)
-            let daytime = hour >= 8 && hour < 19
-            let weight = (date.weekday >= 6 ? 0.25 : 1) * (daytime ? 1 : 0.2)
-            guard Double.random(in: 0..<1, using: &random) < weight else { continue }
-            let at = start.adding(TimeSpan(seconds: day * 86_400 + Int64(hour * 3_600) - market.offsetHours * 3_600))
-            return max(at, start)
         }
     }
 }

@@ -91,13 +91,17 @@ struct DemoWorld: Sendable {
 
     let people: [Person]
     let accounts: [WireAccount]
+    private let accountsByTerritory: [String: [WireAccount]]
 
     /// - Parameter leads: of the quarter; salespeople can have as many at once as that asks for.
     init(seed: UInt64, leads: Int = 0) {
         var random = SeededRandom(seed: seed)
         people = Self.people(capacity: Int32(clamping: max(40, leads / 75)), &random)
         accounts = Self.accounts(&random)
+        accountsByTerritory = Dictionary(grouping: accounts, by: \.region)
     }
+
+    func accounts(in market: Market) -> [WireAccount] { accountsByTerritory[market.territory] ?? [] }
 
     var pools: [WirePool] {
         var members: [String: [WirePoolMember]] = [:]

@@ -55,7 +55,7 @@ public struct ImportJob: Sendable {
         var records: [(line: Int, record: ImportRecord)] = []
         for row in kept {
             do {
-                records.append((row.line, try mapper.record(row).record(as: kind)))
+                records.append((row.line, try mapper.record(row)))
             } catch let error as ImportFaults {
                 faults += error.faults
             }

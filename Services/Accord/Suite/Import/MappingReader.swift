@@ -36,16 +36,18 @@ struct MappingReader {
             return nil
         }
         var columns: [(field: String, rule: ColumnRule)] = []
-        let known = RecordFields.names(of: kind)
+        let shape = kind.shape
         for (key, value) in fields["columns"]?.mapping ?? [:] {
             let name = key.string ?? ""
-            if !known.contains(name), !RecordFields.openPrefixes(of: kind).contains(where: name.hasPrefix) {
-                fault(key, "\(path)columns.\(name)", expected: "one of \(known.sorted().joined(separator: ", "))")
+            if !shape.knows(name) {
+                fault(
+                    key, "\(path)columns.\(name)",
+                    expected: "one of \(shape.names.sorted().joined(separator: ", "))")
             } else if let rule = rule(value, "\(path)columns.\(name)") {
                 columns.append((name, rule))
             }
         }
-        for required in RecordFields.required(of: kind) where !columns.contains(where: { $0.field == required }) {
+        for required in shape.required where !columns.contains(where: { $0.field == required }) {
             fault(fields["columns"] ?? node, "\(path)columns.\(required)", expected: "a column or a constant")
         }
         return ImportMapping(

@@ -1,4 +1,4 @@
-/// Turns the rows of a table into the texts of a record's fields, as a mapping says.
+/// Turns the rows of a table into records, as a mapping says.
 struct RowMapper: Sendable {
     private let table: Table
     private let mapping: ImportMapping
@@ -42,30 +42,41 @@ struct RowMapper: Sendable {
             || mapping.only.contains { column, wanted in !wanted.contains(value(of: column, in: row)) }
     }
 
-    /// The text of every field, or the faults of the row.
-    func record(_ row: Table.Row) throws -> RecordText {
-        var record = RecordText(file: table.file, line: row.line)
-        for (field, rule) in mapping.columns {
-            record.fields.append((field, try text(of: field, rule, in: row), rule))
+    /// - Throws: ``ImportFaults`` with every fault of the row: the line, the field, what was found and what was expected.
+    func record(_ row: Table.Row) throws -> ImportRecord {
+        var faults: [ImportFault] = []
+        func note(_ field: String, _ why: UnreadableText) {
+            faults.append(
+                ImportFault(
+                    file: table.file, line: row.line, path: field, found: why.found, expected: why.expected))
         }
+        var texts: [FieldText] = []
+        for (field, rule) in mapping.columns {
+            do throws(UnreadableText) {
+                texts.append(FieldText(field, try text(rule, in: row), rule))
+            } catch {
+                note(field, error)
+            }
+        }
+        let (record, unreadable) = mapping.kind.shape.read(texts)
+        for (field, why) in unreadable { note(field, why) }
+        guard faults.isEmpty else { throw ImportFaults(faults) }
         return record
     }
 
-    private func text(of field: String, _ rule: ColumnRule, in row: Table.Row) throws -> String {
+    private func text(_ rule: ColumnRule, in row: Table.Row) throws(UnreadableText) -> String {
         var text = rule.constant ?? rule.column.map { value(of: $0, in: row) } ?? filled(rule.template ?? "", row)
         text = rule.replace[text] ?? text
-        func fault(_ expected: String) -> ImportFaults {
-            ImportFaults([
-                ImportFault(file: table.file, line: row.line, path: field, found: text, expected: expected)
-            ])
-        }
         if let lookup = rule.lookup, !text.isEmpty {
-            guard let found = lookups[lookup]?[text] else { throw fault("a \(lookup.key) of \(lookup.file)") }
+            guard let found = lookups[lookup]?[text] else {
+                throw UnreadableText(found: text, expected: "a \(lookup.key) of \(lookup.file)")
+            }
             text = found
         }
         if let values = rule.values, !text.isEmpty {
             guard let known = values[text] else {
-                throw fault("one of \(values.keys.sorted().joined(separator: ", "))")
+                throw UnreadableText(
+                    found: text, expected: "one of \(values.keys.sorted().joined(separator: ", "))")
             }
             text = known
         }
@@ -89,17 +100,5 @@ struct RowMapper: Sendable {
                 $0.contains("}")
                     ? $0.split(separator: "}", omittingEmptySubsequences: false).first.map(String.init) : nil
             }
-    }
-}
-
-/// The fields of one record, still as text.
-struct RecordText: Sendable {
-    var file: String
-    var line: Int
-    var fields: [(field: String, text: String, rule: ColumnRule)] = []
-
-    init(file: String, line: Int) {
-        self.file = file
-        self.line = line
     }
 }

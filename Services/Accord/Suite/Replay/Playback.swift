@@ -47,17 +47,34 @@ public struct Playback: Sendable {
         for batch in sorted.accounts.batches(of: batch) {
             try check(try await clients.icp.upsertAccounts(.with { $0.accounts = batch }).results)
         }
-        for batch in sorted.leads.batches(of: batch) {
-            try check(try await clients.scoring.upsertLeads(.with { $0.leads = batch }).results)
-        }
-        for batch in sorted.engagements.batches(of: batch * 4) {
-            try check(try await clients.scoring.recordEngagements(.with { $0.engagements = batch }).results)
-        }
+        try await send(sorted.leads, sorted.engagements)
         for batch in sorted.touches.batches(of: batch * 4) {
             try check(try await clients.metrics.recordTouches(.with { $0.touches = batch }).results)
         }
         for batch in sorted.opportunities.batches(of: batch) {
             try check(try await clients.metrics.recordOpportunities(.with { $0.opportunities = batch }).results)
+        }
+    }
+
+    /// Sends leads with their engagement: what belongs together is scored once.
+    private func send(_ leads: [WireLead], _ engagements: [WireEngagement]) async throws {
+        var waiting = engagements
+        let batches = leads.batches(of: batch)
+        for (index, batch) in batches.enumerated() {
+            let ids = Set(batch.map(\.leadID))
+            let isLast = index == batches.count - 1
+            let own = (isLast ? waiting : waiting.filter { ids.contains($0.leadID) }).prefix(self.batch * 4)
+            let sent = Set(own.map(\.engagementID))
+            waiting.removeAll { sent.contains($0.engagementID) }
+            let response = try await clients.scoring.upsertLeads(
+                .with {
+                    $0.leads = batch
+                    $0.engagements = Array(own)
+                })
+            try check(response.results + response.engagementResults)
+        }
+        for batch in waiting.batches(of: batch * 4) {
+            try check(try await clients.scoring.recordEngagements(.with { $0.engagements = batch }).results)
         }
     }
 
@@ -79,6 +96,9 @@ public struct PassageOfTime: Sendable {
         self.pass = pass
         self.settle = settle
     }
+
+    /// Of services that run elsewhere under the real clock: nobody waits for what they tell each other.
+    public static let real = PassageOfTime(pass: { _ in }, settle: {})
 }
 
 /// A service refused an item of the history.

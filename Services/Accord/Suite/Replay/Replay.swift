@@ -1,6 +1,6 @@
 public import Contracts
 import Foundation
-import Kernel
+public import Kernel
 import RPC
 import SwiftProtobuf
 
@@ -49,6 +49,7 @@ public struct Replay: Sendable {
     public init(generated leads: Int, engagements: Int, seed: UInt64, store: String?) throws {
         var settings = DemoSettings(seed: seed, leads: leads)
         settings.engagements = engagements
+        settings.closingDays = 45
         agreement = DemoAgreement.text
         source = .demo(settings, engagements: engagements)
         folder = try ScratchFolder(store)
@@ -76,13 +77,8 @@ public struct Replay: Sendable {
         }
     }
 
-    /// Sends the same history to services that are already there and pass the time themselves.
-    public func send(to clients: SuiteClients, settled: @escaping @Sendable () async throws -> Void) async throws {
-        try await play(clients, PassageOfTime(pass: { _ in }, settle: settled))
-    }
-
     /// A day before anything happens, so that the agreement is in force.
-    private var start: Instant {
+    public var start: Instant {
         let first =
             switch source {
             case .history(let history): history.items.first?.at ?? Instant(seconds: 0)
@@ -91,7 +87,12 @@ public struct Replay: Sendable {
         return Instant(seconds: first.seconds - 86_400)
     }
 
-    private func play(_ clients: SuiteClients, _ time: PassageOfTime, progress: (Int) -> Void = { _ in }) async throws {
+    /// Plays the history through services that are already there.
+    ///
+    /// - Parameter progress: told how many records have been sent.
+    public func play(
+        _ clients: SuiteClients, _ time: PassageOfTime, progress: (Int) -> Void = { _ in }
+    ) async throws {
         try await DemoDriver.agree(on: agreement, clients)
         try await time.settle()
         switch source {

@@ -67,7 +67,7 @@ struct History: Sendable {
                     continue
                 }
                 do {
-                    let record = try mapper.record(row).record(as: mapping.kind)
+                    let record = try mapper.record(row)
                     items.append(HistoryItem(at: record.occurredAt, record: record))
                 } catch let error as ImportFaults {
                     faults += error.faults

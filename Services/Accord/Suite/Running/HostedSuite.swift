@@ -1,4 +1,7 @@
+import Foundation
 public import Hosting
+public import Kernel
+import Logging
 public import Platform
 import RPC
 import ServiceLifecycle
@@ -28,6 +31,9 @@ public final class HostedSuite: Sendable {
         /// False where the caller runs the duties by ``HostedSuite/settle()``, until ``HostedSuite/runUntilSignal()``.
         public var runsDuties = true
         public var telemetry: Telemetry
+        /// How long what runs may take after a signal before the process ends with ``ExitCode/failed``; nil for any
+        /// time, where the process goes on after the suite.
+        public var drainTimeout: TimeSpan?
         /// Whether the files need not survive a power cut.
         public var isDisposable = false
 
@@ -38,12 +44,11 @@ public final class HostedSuite: Sendable {
     }
 
     /// Starts the services and returns when all of them listen.
+    ///
+    /// - Throws: ``ServingRefusal`` where they must not or cannot listen; `StoreError` where a store cannot be opened.
     public static func start(_ settings: Settings) async throws -> HostedSuite {
-        guard settings.token != nil || Loopback.contains(settings.host) else {
-            throw RPCError(
-                .failedPrecondition,
-                "\(settings.host) can be reached from other machines: set ACCORD_TOKEN, or listen on 127.0.0.1")
-        }
+        try ServingRefusal.check(host: settings.host, token: settings.token)
+        try FileManager.default.createDirectory(atPath: settings.folder, withIntermediateDirectories: true)
         let logger = settings.telemetry.logger
         let late = Dictionary(uniqueKeysWithValues: ServiceName.allCases.map { ($0, LateTransport()) })
         let peers = Peers { late[$0] ?? LateTransport() }
@@ -66,8 +71,11 @@ public final class HostedSuite: Sendable {
                 await listening.add(node.name, port)
             }
         }
+        let watches = settings.drainTimeout.map { [DrainWatch(limit: $0, logger: logger)] } ?? []
         let group = ServiceGroup(
-            configuration: .init(services: hosts, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+            configuration: .init(
+                services: hosts + watches, gracefulShutdownSignals: [.sigterm, .sigint],
+                logger: Logger(label: "lifecycle") { _ in SwiftLogNoOpLogHandler() }))
         let running = Task { try await group.run() }
         let ports = try await listening.all(or: running)
         let addresses = ports.mapValues { "http://\(settings.host):\($0)" }

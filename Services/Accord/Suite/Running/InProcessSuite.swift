@@ -1,3 +1,4 @@
+import Foundation
 public import Hosting
 public import Kernel
 public import Logging
@@ -16,6 +17,7 @@ public final class InProcessSuite: Sendable {
     ///   - folder: where the five SQLite files go. They are whole once it is closed: a history can be played again.
     ///   - seed: of the ids that the services make.
     public init(folder: String, start: Instant, seed: UInt64 = 1, logLevel: Logger.Level = .critical) throws {
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         let clock = ManualClock(start)
         let transports = Dictionary(uniqueKeysWithValues: ServiceName.allCases.map { ($0, InProcessTransport()) })
         let peers = Peers { transports[$0] ?? InProcessTransport() }

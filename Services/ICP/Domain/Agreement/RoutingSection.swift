@@ -1,85 +1,46 @@
-public import Criteria
+import Criteria
 
 /// Who gets a lead.
-public struct RoutingSection: Hashable, Sendable {
-    /// In order; the first that holds decides.
-    public var rules: [RoutingRule] = []
-    public var fallbackPool = ""
-    public var rejectionReasons: [RejectionReason] = []
-
-    static let known = ["rules", "fallback_pool", "rejection_reasons"]
-
-    init() {}
-
-    init(_ reader: SectionReader) {
-        rules = reader.parts("rules", known: RoutingRule.known, unique: "id").compactMap(RoutingRule.init)
-        fallbackPool = reader.text("fallback_pool", required: true)
-        rejectionReasons = reader.parts("rejection_reasons", known: RejectionReason.known, unique: "code").map(
-            RejectionReason.init)
-    }
-
-    var tree: Tree {
-        .fields([
-            ("rules", .list(rules.map(\.tree))), ("fallback_pool", .text(fallbackPool)),
-            ("rejection_reasons", .list(rejectionReasons.map(\.tree))),
+enum RoutingSection {
+    static let shape = PartShape(
+        "Who gets a lead: the first rule that holds decides, then the fallback pool.",
+        [
+            .optional("rules", .parts(rule, by: "id"), "In order; the first that holds decides."),
+            .required("fallback_pool", .text(.plain), "The pool of leads that no rule is about."),
+            .optional(
+                "rejection_reasons", .parts(reason, by: "code"), "What sales may say when it rejects a lead."),
+            .optional(
+                "pools", .parts(pool, by: "id"),
+                "The pools that rules may name; Routing has their members. Absent means any."),
         ])
-    }
+
+    private static let rule = PartShape(
+        "Leads, and who gets them.",
+        rules: [.exactlyOne(["pool", "rep"])],
+        [
+            .required("id", .text(.id), "Its name in traces and diffs."),
+            .required("when", .criteria(.lead), "Which leads; unknown is not enough."),
+            .optional("pool", .text(.plain), "The pool that gets them."),
+            .optional("rep", .text(.plain), "The one rep who gets them."),
+        ])
+
+    private static let reason = PartShape(
+        "A reason to reject a lead.",
+        [
+            .required("code", .text(.id), "Its name in handoffs and reports."),
+            FieldShape(name: "description", shape: .text(.plain), need: .same("code"), about: "What it means."),
+            .standard("then", .words(AfterRejection.self), .text("nurture"), "Where the lead goes."),
+        ])
+
+    private static let pool = PartShape(
+        "A pool of reps.",
+        [
+            .required("id", .text(.plain), "As Routing has it."),
+            .optional("name", .text(.plain), "What it is called."),
+        ])
 }
 
-public struct RoutingRule: Hashable, Sendable {
-    public enum Target: Hashable, Sendable {
-        case pool(String)
-        case rep(String)
-    }
-
-    public var id: String
-    public var when: Criteria
-    public var target: Target
-
-    static let known = ["id", "when", "pool", "rep"]
-
-    /// Nil where there are no readable criteria.
-    init?(_ reader: SectionReader) {
-        id = reader.id()
-        let pool = reader.text("pool")
-        let rep = reader.text("rep")
-        if pool.isEmpty == rep.isEmpty {
-            reader.faults.add(
-                reader.path, found: pool.isEmpty ? "neither pool nor rep" : "pool and rep",
-                expected: "exactly one of pool and rep")
-        }
-        target = rep.isEmpty ? .pool(pool) : .rep(rep)
-        guard let when = reader.criteria("when", scope: .lead, required: true) else { return nil }
-        self.when = when
-    }
-
-    var tree: Tree {
-        switch target {
-        case .pool(let pool): .fields([("id", .text(id)), ("when", when.tree), ("pool", .text(pool))])
-        case .rep(let rep): .fields([("id", .text(id)), ("when", when.tree), ("rep", .text(rep))])
-        }
-    }
-}
-
-public struct RejectionReason: Hashable, Sendable {
-    /// Where a rejected lead goes. Default `nurture`.
-    public enum Consequence: String, Sendable, CaseIterable {
-        case nurture, reassign, close
-    }
-
-    public var code: String
-    public var description: String
-    public var then: Consequence
-
-    static let known = ["code", "description", "then"]
-
-    init(_ reader: SectionReader) {
-        code = reader.id("code")
-        description = reader.text("description", default: code)
-        then = reader.choice("then", default: .nurture)
-    }
-
-    var tree: Tree {
-        .fields([("code", .text(code)), ("description", .text(description)), ("then", .text(then.rawValue))])
-    }
+/// Where a rejected lead goes.
+enum AfterRejection: String, CaseIterable {
+    case nurture, reassign, close
 }

@@ -1,90 +1,83 @@
-public import Criteria
-public import Kernel
+import Criteria
 
 /// How fast a lead must be worked.
-public struct SlaSection: Hashable, Sendable {
-    public var calendars: [OpeningHours] = []
-    public var timers: [TimerRule] = []
+enum SlaSection {
+    static let shape = PartShape(
+        "How fast a lead must be worked.",
+        [
+            .optional("calendars", .parts(calendar, by: "id"), "Opening hours."),
+            .optional("timers", .parts(timer, by: "id"), "Clocks on a handoff."),
+        ])
 
-    static let known = ["calendars", "timers"]
+    private static let calendar = PartShape(
+        "Opening hours in a zone.",
+        [
+            .required("id", .text(.id), "Its name for timers."),
+            .required("zone", .text(.zone), "IANA zone, such as Europe/Berlin."),
+            .optional("hours", .parts(week), "Open intervals by weekday."),
+            .optional(
+                "holidays", .list(ListShape(of: .text(.day), isDistinct: true)), "Days without open time."),
+            .optional("exceptions", .parts(exception, by: "date"), "Days with other hours than usual."),
+        ])
 
-    init() {}
+    private static let week = PartShape(
+        "Open intervals of some weekdays.",
+        [
+            .required("days", .list(ListShape(of: .words(Weekday.self), isDistinct: true, least: 1)), "Weekdays."),
+            .required(
+                "intervals", .list(ListShape(of: .text(.hours), least: 1)),
+                "Such as 09:00-12:30; 22:00-06:00 runs past midnight; 00:00-24:00 is the whole day."),
+        ])
 
-    init(_ reader: SectionReader) {
-        calendars = reader.parts("calendars", known: OpeningHours.known, unique: "id").map(OpeningHours.init)
-        timers = reader.parts("timers", known: TimerRule.known, unique: "id").map(TimerRule.init)
-    }
+    private static let exception = PartShape(
+        "A day with other hours than usual.",
+        [
+            .required("date", .text(.day), "Such as 2026-12-24."),
+            .optional("intervals", .list(ListShape(of: .text(.hours))), "As of weekdays; none means closed."),
+        ])
 
-    var tree: Tree {
-        .fields([("calendars", .list(calendars.map(\.tree))), ("timers", .list(timers.map(\.tree)))])
-    }
+    private static let timer = PartShape(
+        "One clock on a handoff.",
+        rules: [.only("calendar", with: "time", being: TimerTime.working.rawValue, required: true)],
+        [
+            .required("id", .text(.id), "Such as accept, first_touch or decide."),
+            .standard("starts_on", .words(TimerStart.self), .text("assigned"), "The handoff event that starts it."),
+            .required(
+                "stops_on", .list(ListShape(of: .words(TimerStop.self), isDistinct: true, least: 1)),
+                "The handoff events that meet it."),
+            .required("duration", .text(.duration), "Such as 4h; a day is 24 hours of the timer's time."),
+            .standard("time", .words(TimerTime.self), .text("working"), "Open time of the calendar, or every hour."),
+            .optional("calendar", .text(.id), "Whose open time counts, where time is working."),
+            .optional("when", .criteria(.lead), "Which leads; absent means all."),
+            .optional(
+                "checkpoints", .list(ListShape(of: .number(1...99))),
+                "Percent of the duration at which a warning is due, rising, such as 50 and 80."),
+            .optional(
+                "on_breach", .list(ListShape(of: .words(BreachAction.self), isDistinct: true)),
+                "What is due when it breaches."),
+        ])
 }
 
-/// One clock on a handoff.
-public struct TimerRule: Hashable, Sendable {
-    public enum Start: String, Sendable, CaseIterable {
-        case assigned, accepted, touched
-    }
+enum Weekday: String, CaseIterable {
+    case mon, tue, wed, thu, fri, sat, sun
+}
 
-    public enum Stop: String, Sendable, CaseIterable {
-        case accepted, rejected, touched, qualified, closed
-    }
+enum TimerStart: String, CaseIterable {
+    case assigned, accepted, touched
+}
 
-    public enum Time: String, Sendable, CaseIterable {
-        case working, wall
-    }
+enum TimerStop: String, CaseIterable {
+    case accepted, rejected, touched, qualified, closed
+}
 
-    public enum Action: String, Sendable, CaseIterable {
-        case notifyRep = "notify_rep"
-        case notifyManager = "notify_manager"
-        case reassign
-        case returnToPool = "return_to_pool"
-        case flag
-    }
+enum TimerTime: String, CaseIterable {
+    case working, wall
+}
 
-    public var id: String
-    /// Default `assigned`.
-    public var startsOn: Start
-    public var stopsOn: [Stop]
-    public var duration: TimeSpan?
-    /// Default `working`.
-    public var time: Time
-    /// Of working time.
-    public var calendar: String
-    /// Which leads; nil means all.
-    public var when: Criteria?
-    /// Percent of the duration, rising.
-    public var checkpoints: [Double]
-    public var onBreach: [Action]
-
-    static let known = [
-        "id", "starts_on", "stops_on", "duration", "time", "calendar", "when", "checkpoints", "on_breach",
-    ]
-
-    init(_ reader: SectionReader) {
-        id = reader.id()
-        startsOn = reader.choice("starts_on", default: .assigned)
-        stopsOn = reader.choices("stops_on")
-        if !reader.has("stops_on") { reader.lacks("stops_on", expected: "what meets the timer") }
-        duration = reader.span("duration", required: true)
-        time = reader.choice("time", default: .working)
-        calendar = reader.text("calendar", required: time == .working)
-        when = reader.criteria("when", scope: .lead)
-        checkpoints = reader.numbers("checkpoints", in: 1...99)
-        if zip(checkpoints, checkpoints.dropFirst()).contains(where: { $0 >= $1 }) {
-            reader.fault("checkpoints", found: Tree.numbers(checkpoints).summary, expected: "rising percentages")
-        }
-        onBreach = reader.choices("on_breach")
-        if stopsOn.contains(where: { $0.rawValue == startsOn.rawValue }) {
-            reader.fault("stops_on", found: startsOn.rawValue, expected: "not what starts the timer")
-        }
-    }
-
-    var tree: Tree {
-        .fields([
-            ("id", .text(id)), ("starts_on", .text(startsOn.rawValue)), ("stops_on", .choices(stopsOn)),
-            ("duration", .span(duration)), ("time", .text(time.rawValue)), ("calendar", .text(calendar)),
-            ("when", when?.tree), ("checkpoints", .numbers(checkpoints)), ("on_breach", .choices(onBreach)),
-        ])
-    }
+enum BreachAction: String, CaseIterable {
+    case notifyRep = "notify_rep"
+    case notifyManager = "notify_manager"
+    case reassign
+    case returnToPool = "return_to_pool"
+    case flag
 }

@@ -20,8 +20,8 @@ public struct AgreementChange: Hashable, Sendable {
 
 /// Compares two agreements part by part.
 public enum AgreementDiff {
-    /// All differences, in the order of the newer document. Parts of lists are recognised by their id, code, name or
-    /// kind, so that a new rule in front does not change all others.
+    /// All differences, section by section; none exactly when the two are the same agreement. Parts of lists are
+    /// recognised by their id, code, name, kind or date, so that a new rule in front does not change all others.
     public static func between(_ before: Tree, _ after: Tree) -> [AgreementChange] {
         var changes: [AgreementChange] = []
         compare(before, after, [], &changes)
@@ -31,46 +31,75 @@ public enum AgreementDiff {
     private static func compare(
         _ before: Tree?, _ after: Tree?, _ path: [PathStep], _ changes: inout [AgreementChange]
     ) {
-        if before == after { return }
+        if before.isSame(as: after) { return }
         switch (before, after) {
         case (.map(let old)?, .map(let new)?) where !path.isCriteria:
-            for entry in new { compare(before?[entry.key], entry.value, path + [.field(entry.key)], &changes) }
-            for entry in old where after?[entry.key] == nil {
-                compare(entry.value, nil, path + [.field(entry.key)], &changes)
+            for key in keys(old, new, path) {
+                compare(before?[key], after?[key], path + [.field(key)], &changes)
             }
         case (.map?, nil) where path.isSection, (nil, .map?) where path.isSection:
             compare(before ?? .map([]), after ?? .map([]), path, &changes)
-        case (let old, let new) where isKeyed(old) || isKeyed(new):
-            compareLists(parts(old), parts(new), path, &changes)
+        case (let old, let new) where KeyedList.canCompare(old, new):
+            compareLists(KeyedList(old), KeyedList(new), path, &changes)
         default:
             changes.append(ChangeWording.change(path, before, after))
         }
     }
 
+    /// Sections in the order of the document; fields within one in that of the newer agreement, then what is gone.
+    private static func keys(_ before: [Tree.Entry], _ after: [Tree.Entry], _ path: [PathStep]) -> [String] {
+        let new = after.map(\.key)
+        let all = new + before.map(\.key).filter { !new.contains($0) }
+        guard path.isEmpty else { return all }
+        let known = Agreement.shape.names
+        return known.filter(all.contains) + all.filter { !known.contains($0) }
+    }
+
     private static func compareLists(
-        _ before: [(key: String, tree: Tree)], _ after: [(key: String, tree: Tree)], _ path: [PathStep],
-        _ changes: inout [AgreementChange]
+        _ before: KeyedList, _ after: KeyedList, _ path: [PathStep], _ changes: inout [AgreementChange]
     ) {
-        for part in after {
-            let old = before.first { $0.key == part.key }?.tree
-            compare(old, part.tree, path + [.part(part.key)], &changes)
+        for (index, part) in after.parts.enumerated() {
+            let place = path + [.part(part.key)]
+            if let old = before[part.key] {
+                compare(old, part.tree, place, &changes)
+            } else {
+                let next = after.parts.dropFirst(index + 1).first { before[$0.key] != nil }
+                changes.append(ChangeWording.added(place, part.tree, before: next?.key))
+            }
         }
-        for part in before where !after.contains(where: { $0.key == part.key }) {
-            compare(part.tree, nil, path + [.part(part.key)], &changes)
+        for part in before.parts where after[part.key] == nil {
+            changes.append(ChangeWording.change(path + [.part(part.key)], part.tree, nil))
         }
-        let kept = after.map(\.key).filter { key in before.contains { $0.key == key } }
-        let order = before.map(\.key).filter(kept.contains)
+        let kept = after.parts.map(\.key).filter { before[$0] != nil }
+        let order = before.parts.map(\.key).filter { after[$0] != nil }
         if kept != order { changes.append(ChangeWording.reordered(path, order, kept)) }
     }
+}
 
-    private static func isKeyed(_ tree: Tree?) -> Bool {
-        guard case .list(let parts) = tree, !parts.isEmpty else { return false }
-        return parts.allSatisfy { key(of: $0) != nil }
+/// A list whose parts have keys of their own.
+private struct KeyedList {
+    let parts: [(key: String, tree: Tree)]
+    private let trees: [String: Tree]
+
+    init(_ tree: Tree?) {
+        parts = Self.parts(tree) ?? []
+        trees = Dictionary(parts.map { ($0.key, $0.tree) }, uniquingKeysWith: { first, _ in first })
     }
 
-    private static func parts(_ tree: Tree?) -> [(key: String, tree: Tree)] {
-        guard case .list(let parts) = tree else { return [] }
-        return parts.compactMap { part in key(of: part).map { ($0, part) } }
+    subscript(key: String) -> Tree? { trees[key] }
+
+    static func canCompare(_ before: Tree?, _ after: Tree?) -> Bool {
+        guard let old = parts(before), let new = parts(after) else { return false }
+        return !(old.isEmpty && new.isEmpty)
+    }
+
+    /// Nil for anything else than a list, and for one whose parts cannot be told apart by their keys.
+    private static func parts(_ tree: Tree?) -> [(key: String, tree: Tree)]? {
+        guard let tree else { return [] }
+        guard case .list(let list) = tree else { return nil }
+        let parts = list.compactMap { part in key(of: part).map { (key: $0, tree: part) } }
+        guard parts.count == list.count, Set(parts.map(\.key)).count == list.count else { return nil }
+        return parts
     }
 
     private static func key(of tree: Tree) -> String? {
@@ -78,6 +107,25 @@ public enum AgreementDiff {
             if case .text(let text) = tree[name] { return text }
         }
         return nil
+    }
+}
+
+extension Tree? {
+    /// Whether both say the same, in whatever order their keys are.
+    func isSame(as other: Tree?) -> Bool {
+        self == other || (self != nil && other != nil && self?.sorted == other?.sorted)
+    }
+}
+
+extension Tree {
+    /// The same with the keys of all maps in order.
+    var sorted: Tree {
+        switch self {
+        case .list(let parts): .list(parts.map(\.sorted))
+        case .map(let entries):
+            .map(entries.map { Entry($0.key, $0.value.sorted) }.sorted { $0.key < $1.key })
+        case .null, .boolean, .number, .text: self
+        }
     }
 }
 

@@ -13,14 +13,16 @@ enum CriteriaText {
         if case .list(let parts)? = tree["any"] { return joined(parts, " or ", nested) }
         if case .list(let parts)? = tree["none"] { return "none of (\(joined(parts, ", ", false)))" }
         if case .text(let event)? = tree["event"] { return behaviour(event, tree) }
-        guard case .text(let field)? = tree["field"], case .text(let op)? = tree["op"] else { return tree.summary }
+        guard case .text(let field)? = tree["field"], case .text(let op)? = tree["op"] else {
+            return tree.canonicalJSON
+        }
         let name = field.hasPrefix("company.") ? String(field.dropFirst(8)) : field
-        let value = tree["value"].map { " \($0.summary)" } ?? ""
+        let value = tree["value"].map { " \(TreeText.text($0, isCriteria: false))" } ?? ""
         return "\(name) \(words[op] ?? op)\(value)"
     }
 
     private static func joined(_ parts: [Tree], _ separator: String, _ nested: Bool) -> String {
-        let text = parts.map { self.text($0, nested: parts.count > 1) }.joined(separator: separator)
+        let text = parts.map { self.text($0, nested: nested || parts.count > 1) }.joined(separator: separator)
         return nested && parts.count > 1 ? "(\(text))" : text
     }
 

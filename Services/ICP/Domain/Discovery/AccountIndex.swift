@@ -32,37 +32,33 @@ public struct AccountIndex: Sendable {
 
     /// - Parameters:
     ///   - place: what ``find(_:)`` answers with.
-    ///   - domains: in lower case.
-    public mutating func add(_ place: Int, id: String, name: String, domains: [String]) {
-        byID[id] = place
-        for domain in domains where !domain.isEmpty { byDomain[domain, default: []].append(place) }
-        let key = Self.key(name)
+    ///   - ids: its own, and those that were merged into it.
+    ///   - domains: hosts as ``DomainName`` has them.
+    public mutating func add(_ place: Int, ids: [String], name: String, domains: [String]) {
+        for id in ids { byID[id] = place }
+        for domain in domains { byDomain[domain, default: []].append(place) }
+        let key = CompanyName.key(name)
         if !key.isEmpty { byName[key, default: []].append(place) }
     }
 
-    /// The account of the first clue that leads to one.
+    /// The account of the first clue that leads to one; an id or a domain that several have ends the search.
     public func find(_ clues: [Clue]) -> Answer {
         var failure = Answer.unnamed
         for clue in clues where !clue.text.allSatisfy(\.isWhitespace) {
             let places =
                 switch clue.kind {
                 case .id: byID[clue.text].map { [$0] } ?? []
-                case .domain: byDomain[Self.key(clue.text)] ?? []
-                case .name: byName[Self.key(clue.text)] ?? []
+                case .domain: DomainName(clue.text).flatMap { byDomain[$0.host] } ?? []
+                case .name: byName[CompanyName.key(clue.text)] ?? []
                 }
             if places.count == 1 { return .found(places[0]) }
             if places.count > 1 {
                 failure = .ambiguous(clue.text)
+                if clue.kind != .name { return failure }
             } else if failure == .unnamed {
                 failure = .unknown(clue.text)
             }
         }
         return failure
-    }
-
-    /// Without regard to case and to blanks around it.
-    private static func key(_ text: String) -> String {
-        let start = text.drop(while: \.isWhitespace)
-        return String(start.reversed().drop(while: \.isWhitespace).reversed()).lowercased()
     }
 }

@@ -8,7 +8,7 @@ struct Hypothesis: Sendable {
     /// Those inside and the rest: deals for which all the fields are known.
     let known: BitSet
     /// Deals known, inside, and of a pair those with the one property but not with the other.
-    private let sizes: (known: Int, inside: Int, only: [Int])
+    fileprivate let sizes: (known: Int, inside: Int, only: [Int])
 
     init(single members: [DealColumn.Member], known: BitSet) {
         self.members = members
@@ -76,6 +76,36 @@ struct Tally: Hashable, Sendable {
     }
 }
 
+/// The largest pairs of those it is given, in the order in which they came; of equals the earlier ones.
+private struct LargestPairs {
+    let limit: Int
+    private(set) var pairs: [Hypothesis] = []
+    private(set) var isCut = false
+    /// Once there were too many: the smallest size kept. What comes later has to be larger.
+    private var least = 0
+
+    init(limit: Int) {
+        self.limit = limit
+    }
+
+    func takes(_ pair: Hypothesis) -> Bool { !isCut || pair.sizes.inside > least }
+
+    /// It holds up to twice as many as it keeps, so as to sort seldom.
+    mutating func add(_ pair: Hypothesis) {
+        pairs.append(pair)
+        if pairs.count >= 2 * limit { cut() }
+    }
+
+    mutating func cut() {
+        guard pairs.count > limit else { return }
+        let sizes = pairs.map { $0.sizes.inside }
+        let kept = pairs.indices.sorted { (sizes[$1], $0) < (sizes[$0], $1) }.prefix(limit)
+        least = kept.last.map { sizes[$0] } ?? 0
+        pairs = kept.sorted().map { pairs[$0] }
+        isCut = true
+    }
+}
+
 /// All comparisons that the data allows.
 struct HypothesisFinder {
     let input: DiscoveryInput
@@ -100,22 +130,20 @@ struct HypothesisFinder {
 
     /// - Returns: the largest pairs, and whether there were more.
     func pairs() -> (pairs: [Hypothesis], isCut: Bool) {
-        var pairs: [Hypothesis] = []
+        var largest = LargestPairs(limit: DiscoverySettings.pairsAtMost)
         for (place, left) in columns.enumerated() {
             for right in columns.dropFirst(place + 1) {
                 let known = left.known.intersection(right.known)
                 for first in left.members where first.pairs {
                     for second in right.members where second.pairs {
                         let pair = Hypothesis(pair: first, second, known: known)
-                        if isLargeEnough(pair) { pairs.append(pair) }
+                        if largest.takes(pair), isLargeEnough(pair) { largest.add(pair) }
                     }
                 }
             }
         }
-        guard pairs.count > DiscoverySettings.pairsAtMost else { return (pairs, false) }
-        let sizes = pairs.map(\.inside.count)
-        let largest = pairs.indices.sorted { (sizes[$1], $0) < (sizes[$0], $1) }.prefix(DiscoverySettings.pairsAtMost)
-        return (largest.sorted().map { pairs[$0] }, true)
+        largest.cut()
+        return (largest.pairs, largest.isCut)
     }
 
     private func isLargeEnough(_ hypothesis: Hypothesis) -> Bool {

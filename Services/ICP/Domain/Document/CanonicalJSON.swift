@@ -6,6 +6,39 @@ extension Tree {
         return text
     }
 
+    /// JSON for people: in the order of the document, indented by two blanks, short lists on one line.
+    public var prettyJSON: String {
+        var text = ""
+        writePretty(to: &text, indent: 0)
+        return text
+    }
+
+    private func writePretty(to text: inout String, indent: Int) {
+        let inner = "\n" + String(repeating: " ", count: indent + 2)
+        let end = "\n" + String(repeating: " ", count: indent)
+        switch self {
+        case .map(let entries) where !entries.isEmpty:
+            text += "{"
+            for (index, entry) in entries.enumerated() {
+                text += (index > 0 ? "," : "") + inner
+                Tree.write(entry.key, to: &text)
+                text += ": "
+                entry.value.writePretty(to: &text, indent: indent + 2)
+            }
+            text += "\(end)}"
+        case .list(let parts) where !parts.allSatisfy(\.isScalar):
+            text += "["
+            for (index, part) in parts.enumerated() {
+                text += (index > 0 ? "," : "") + inner
+                part.writePretty(to: &text, indent: indent + 2)
+            }
+            text += "\(end)]"
+        case .list(let parts):
+            text += "[\(parts.map(\.canonicalJSON).joined(separator: ", "))]"
+        case .null, .boolean, .number, .text, .map: write(to: &text)
+        }
+    }
+
     private func write(to text: inout String) {
         switch self {
         case .null: text += "null"

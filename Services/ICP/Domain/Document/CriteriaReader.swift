@@ -1,62 +1,96 @@
-import Criteria
+public import Criteria
 import Kernel
 
 /// Reads a tree of criteria: shapes, operators and values here; fields and types when it is compiled.
 struct CriteriaReader {
     let faults: FaultList
 
-    private static let groups = ["all", "any", "none"]
-    private static let leaf = ["field", "op", "value"]
-    private static let behaviour = ["event", "where", "within", "at_least", "at_most"]
+    static let groups = ["all", "any", "none"]
+    static let leaf = PartShape(
+        "A field compared with a value.",
+        [
+            .required("field", .text(.plain), "The name of a field, such as company.employees."),
+            .required("op", .words(CriteriaOperator.self), "How it is compared."),
+        ])
+    static let behaviour = PartShape(
+        "How often a lead did something.",
+        [
+            .required("event", .text(.plain), "The kind of engagement."),
+            .optional("within", .text(.duration), "How far back from now; absent means ever."),
+            .optional("at_least", .whole(0...1_000_000), "How often at least. Default 1, without at_most."),
+            .optional("at_most", .whole(0...1_000_000), "How often at most."),
+        ])
+    private static let leafNames = leaf.names + ["value"]
+    private static let behaviourNames = behaviour.names + ["where"]
 
     func read(_ tree: Tree, _ path: String, depth: Int) -> Criteria? {
         guard depth <= CriteriaLimits.standard.depth else {
-            faults.add(path, found: "groups \(depth) deep", expected: "at most \(CriteriaLimits.standard.depth)")
+            faults.add(
+                .limit, path, found: "groups \(depth) deep", expected: "at most \(CriteriaLimits.standard.depth)")
             return nil
         }
         guard case .map(let entries) = tree else {
-            faults.add(path, found: tree.summary, expected: "a map with all, any, none, field or event")
-            return nil
-        }
-        let reader = SectionReader(tree, path, known: Self.groups + Self.leaf + Self.behaviour, faults)
-        let keys = entries.map(\.key) + reader.misspelt
-        let forms = [
-            keys.contains("all") ? "all" : nil, keys.contains("any") ? "any" : nil,
-            keys.contains("none") ? "none" : nil, keys.contains(where: Self.leaf.contains) ? "field" : nil,
-            keys.contains(where: Self.behaviour.contains) ? "event" : nil,
-        ].compactMap { $0 }
-        guard forms.count == 1, let form = forms.first else {
             faults.add(
-                path, found: forms.isEmpty ? "none of them" : forms.joined(separator: " and "),
-                expected: "exactly one of all, any, none, field, event")
+                tree == .null ? .missing : .type, path, found: tree.described,
+                expected: "a map with all, any, none, field or event")
             return nil
         }
+        let misspelt = ShapeReader(faults: faults).refuseUnknown(
+            entries, Self.groups + Self.leafNames + Self.behaviourNames, path)
+        guard let form = form(entries.map(\.key) + misspelt, path) else { return nil }
         switch form {
-        case "all": return group(reader, "all", depth).map(Criteria.all)
-        case "any": return group(reader, "any", depth).map(Criteria.any)
-        case "none": return group(reader, "none", depth).map(Criteria.none)
-        case "field": return leaf(reader)
-        default: return behaviour(reader, depth)
+        case "all": return group(tree, "all", path, depth).map(Criteria.all)
+        case "any": return group(tree, "any", path, depth).map(Criteria.any)
+        case "none": return group(tree, "none", path, depth).map(Criteria.none)
+        case "field": return leaf(tree, path, misspelt)
+        default: return behaviour(tree, path, depth, misspelt)
         }
     }
 
-    private func group(_ reader: SectionReader, _ name: String, _ depth: Int) -> [Criteria]? {
-        let before = faults.faults.count
-        let list = reader.list(name)
-        if list.isEmpty, faults.faults.count == before {
-            reader.fault(name, found: "an empty list", expected: "at least one condition")
-        }
-        let parts = list.compactMap { read($0.tree, $0.path, depth: depth + 1) }
-        return faults.faults.count == before ? parts : nil
+    private func form(_ keys: [String], _ path: String) -> String? {
+        let forms =
+            Self.groups.filter(keys.contains)
+            + [("field", Self.leafNames), ("event", Self.behaviourNames)].filter { keys.contains(where: $1.contains) }
+            .map(\.0)
+        if forms.count == 1 { return forms.first }
+        faults.add(
+            forms.isEmpty ? .missing : .conflict, path,
+            found: forms.isEmpty ? "none of them" : forms.joined(separator: " and "),
+            expected: "exactly one of all, any, none, field, event")
+        return nil
     }
 
-    private func leaf(_ reader: SectionReader) -> Criteria? {
-        let before = faults.faults.count
-        let field = reader.text("field", required: true)
-        let op: CriteriaOperator = reader.choice("op", default: .eq, required: true)
-        let value = reader.value("value").flatMap { fieldValue($0, reader.place("value")) }
-        guard faults.faults.count == before else { return nil }
-        return .leaf(Criteria.Leaf(field: field, op: op, value: value))
+    private func group(_ tree: Tree, _ name: String, _ path: String, _ depth: Int) -> [Criteria]? {
+        let place = "\(path).\(name)"
+        guard case .list(let parts)? = tree[name] else {
+            let found = tree[name] ?? .null
+            faults.add(found == .null ? .missing : .type, place, found: found.described, expected: "a list")
+            return nil
+        }
+        if parts.isEmpty {
+            faults.add(.missing, place, found: "an empty list", expected: "at least one condition")
+        }
+        // One that cannot be read, which is a fault, leaves a hole: the others keep their places and are checked.
+        let read = parts.enumerated().map { self.read($1, "\(place)[\($0)]", depth: depth + 1) ?? .all([]) }
+        return read.isEmpty ? nil : read
+    }
+
+    private func leaf(_ tree: Tree, _ path: String, _ misspelt: Set<String>) -> Criteria? {
+        let before = faults.count
+        let leaf = part(tree, Self.leaf, path, misspelt)
+        let value = tree["value"].flatMap { fieldValue($0, "\(path).value") }
+        guard faults.count == before, misspelt.isEmpty, let op = CriteriaOperator(rawValue: leaf.text("op")) else {
+            return nil
+        }
+        return .leaf(Criteria.Leaf(field: leaf.text("field"), op: op, value: value))
+    }
+
+    /// The fields of one form; names of others have been dealt with.
+    private func part(_ tree: Tree, _ shape: PartShape, _ path: String, _ misspelt: Set<String>) -> Part {
+        guard case .map(let entries) = tree else { return Part(tree: tree, path: path) }
+        let own = entries.filter { shape.names.contains($0.key) }
+        let spelt = PartShape(shape.about, shape.fields.filter { !misspelt.contains($0.name) })
+        return Part(tree: ShapeReader(faults: faults).read(.map(own), as: spelt, at: path), path: path)
     }
 
     private func fieldValue(_ tree: Tree, _ path: String) -> FieldValue? {
@@ -69,39 +103,33 @@ struct CriteriaReader {
                 part.isScalar ? fieldValue(part, "\(path)[\(index)]") : nil
             }
             if values.count == parts.count { return .list(values) }
-            faults.add(path, found: "a list with maps, lists or nothing in it", expected: "a list of plain values")
+            if !parts.contains(.null) {
+                faults.add(.type, path, found: "a list with maps or lists in it", expected: "a list of plain values")
+            }
             return nil
         case .map, .null:
-            faults.add(path, found: tree.summary, expected: "a text, a number, true, false or a list")
+            faults.add(
+                tree == .null ? .missing : .type, path, found: tree.described,
+                expected: "a text, a number, true, false or a list")
             return nil
         }
     }
 
-    private func behaviour(_ reader: SectionReader, _ depth: Int) -> Criteria? {
-        let before = faults.faults.count
-        let event = reader.text("event", required: true)
-        let filter = reader.value("where").flatMap { read($0, reader.place("where"), depth: depth + 1) }
-        let within = reader.span("within")
-        let atLeast = count(reader, "at_least")
-        let atMost = count(reader, "at_most")
-        guard faults.faults.count == before else { return nil }
+    private func behaviour(_ tree: Tree, _ path: String, _ depth: Int, _ misspelt: Set<String>) -> Criteria? {
+        let before = faults.count
+        let part = part(tree, Self.behaviour, path, misspelt)
+        let filter = tree["where"].flatMap { read($0, "\(path).where", depth: depth + 1) }
+        guard faults.count == before, misspelt.isEmpty else { return nil }
         return .behaviour(
-            Criteria.Behaviour(event: event, filter: filter, within: within, atLeast: atLeast, atMost: atMost))
-    }
-
-    private func count(_ reader: SectionReader, _ name: String) -> Int? {
-        guard let number = reader.number(name, in: 0...1_000_000) else { return nil }
-        guard let count = Int(exactly: number) else {
-            reader.fault(name, found: Tree.text(of: number), expected: "a whole number")
-            return nil
-        }
-        return count
+            Criteria.Behaviour(
+                event: part.text("event"), filter: filter, within: part.span("within"),
+                atLeast: part.number("at_least").map { Int($0) }, atMost: part.number("at_most").map { Int($0) }))
     }
 }
 
 extension Criteria {
     /// The same as a document.
-    var tree: Tree {
+    public var tree: Tree {
         switch self {
         case .all(let parts): .map([Tree.Entry("all", .list(parts.map(\.tree)))])
         case .any(let parts): .map([Tree.Entry("any", .list(parts.map(\.tree)))])

@@ -7,6 +7,8 @@ public struct DocumentLimits: Hashable, Sendable {
     public var depth = 40
     /// Scalars, maps and lists in all.
     public var parts = 50_000
+    /// Bytes of UTF-8 of a key.
+    public var keyBytes = 128
 
     public init() {}
 }
@@ -14,12 +16,12 @@ public struct DocumentLimits: Hashable, Sendable {
 /// Reads YAML 1.2 or JSON into a tree with the place of every part.
 ///
 /// Plain scalars follow YAML's core schema: `true`, `false`, `null`, numbers as JSON writes them, all else is text;
-/// `no` is text. Anchors, aliases and duplicate keys are refused.
+/// `no` is text. Anchors, aliases, tags and duplicate keys are refused.
 struct DocumentParser {
     let limits: DocumentLimits
     let faults: FaultList
-    private(set) var positions = Positions()
     private var count = 0
+    private var keys = DuplicateKeys()
 
     /// So many aliases cannot grow beyond reason before they are refused one by one.
     private static let aliasesAtMost = 16
@@ -30,72 +32,129 @@ struct DocumentParser {
     }
 
     /// Nil where the text is no document at all; the fault says why.
-    mutating func parse(_ text: String) -> Tree? {
+    mutating func parse(_ text: String) -> (tree: Tree, positions: Positions)? {
         guard text.utf8.count <= limits.bytes else {
-            faults.add("", found: "\(text.utf8.count) bytes", expected: "at most \(limits.bytes) bytes")
+            faults.add(.limit, "", found: "\(text.utf8.count) bytes", expected: "at most \(limits.bytes) bytes")
             return nil
         }
         guard Self.aliases(in: text) <= Self.aliasesAtMost else {
-            faults.add("", found: "many aliases", expected: "a document without anchors and aliases")
+            faults.add(.anchor, "", found: "many aliases", expected: "a document without anchors and aliases")
             return nil
         }
-        do {
-            let parser = try Parser(yaml: text, resolver: .basic, encoding: .utf8)
-            guard let root = try parser.singleRoot() else {
-                faults.add("", found: "an empty document", expected: "an agreement")
-                return nil
+        var text = text
+        while true {
+            do {
+                let parser = try Parser(yaml: text, resolver: .basic, encoding: .utf8)
+                guard let root = try parser.singleRoot() else {
+                    faults.add(.missing, "", found: "an empty document", expected: "an agreement")
+                    return nil
+                }
+                // The parser has to outlive the reading: nodes hold their anchors weakly.
+                return withExtendedLifetime(parser) { read(root, "", key: nil, depth: 1) }
+            } catch {
+                guard case .duplicatedKeysInMapping(_, let context) = error as? YamlError,
+                    let next = keys.marking(text, line: context.mark.line, column: context.mark.column)
+                else {
+                    refuse(error)
+                    return nil
+                }
+                text = next
             }
-            // The parser has to outlive the reading: nodes hold their anchors weakly.
-            return withExtendedLifetime(parser) { tree(root, "", key: nil, depth: 1) }
-        } catch {
-            refuse(error)
-            return nil
         }
     }
 
-    private mutating func tree(_ node: Node, _ path: String, key: Positions.Place?, depth: Int) -> Tree? {
+    private mutating func read(
+        _ node: Node, _ path: String, key: Positions.Place?, depth: Int
+    ) -> (tree: Tree, positions: Positions) {
         let mark = node.mark.map { Positions.Place(line: $0.line, column: $0.column) }
         // An alias has the mark of its anchor.
         let place = node.anchor == nil ? mark ?? key : key ?? mark
-        positions.note(
-            path, key: key, value: place ?? Positions.Place(line: 1, column: 1), isScalar: node.scalar != nil)
-        count += 1
-        guard count <= limits.parts else {
-            if count == limits.parts + 1 {
-                faults.add(path, found: "more than \(limits.parts) parts", expected: "at most \(limits.parts)")
-            }
-            return nil
-        }
-        guard depth <= limits.depth else {
-            faults.add(path, found: "\(depth) levels", expected: "at most \(limits.depth) levels")
-            return nil
-        }
-        guard node.anchor == nil else {
-            faults.add(path, found: "an anchor or an alias", expected: "the value itself")
-            return node.scalar.map { ScalarText.tree($0.string, isPlain: $0.style == .plain) }
+        var positions = Positions(
+            key: key, value: place ?? Positions.Place(line: 1, column: 1), isScalar: node.scalar != nil)
+        guard isWithinLimits(path, depth, positions.value) else { return (.null, positions) }
+        if node.anchor != nil {
+            faults.add(
+                .anchor, path, found: "an anchor or an alias", expected: "the value itself", place: positions.value)
+        } else if let tag = node.givenTag {
+            faults.add(
+                .anchor, path, found: "the tag \(tag.prefix(80))", expected: "the value without a tag",
+                place: positions.value)
         }
         switch node {
-        case .scalar(let scalar): return ScalarText.tree(scalar.string, isPlain: scalar.style == .plain)
-        case .sequence(let sequence):
-            return .list(
-                sequence.enumerated().map { tree($1, "\(path)[\($0)]", key: nil, depth: depth + 1) ?? .null })
-        case .mapping(let mapping): return .map(entries(mapping, path, depth))
-        case .alias: return nil
+        case .scalar(let scalar):
+            let isPlain = scalar.style == .plain && node.givenTag != Tag.Name.str.rawValue
+            return (ScalarText.tree(scalar.string, isPlain: isPlain), positions)
+        case .sequence, .mapping, .alias:
+            guard node.anchor == nil else { return (.null, positions) }
+            if let sequence = node.sequence { return (list(sequence, path, depth, &positions), positions) }
+            return (node.mapping.map { map($0, path, depth, &positions) } ?? .null, positions)
         }
     }
 
-    private mutating func entries(_ mapping: Node.Mapping, _ path: String, _ depth: Int) -> [Tree.Entry] {
+    private mutating func isWithinLimits(_ path: String, _ depth: Int, _ place: Positions.Place) -> Bool {
+        count += 1
+        if count == limits.parts + 1 {
+            faults.add(
+                .limit, path, found: "more than \(limits.parts) parts", expected: "at most \(limits.parts)",
+                place: place)
+        }
+        if count <= limits.parts, depth > limits.depth {
+            faults.add(
+                .limit, path, found: "\(depth) levels", expected: "at most \(limits.depth) levels", place: place)
+        }
+        return count <= limits.parts && depth <= limits.depth
+    }
+
+    private mutating func list(
+        _ sequence: Node.Sequence, _ path: String, _ depth: Int, _ positions: inout Positions
+    ) -> Tree {
+        var parts: [Tree] = []
+        for (index, node) in sequence.enumerated() where count <= limits.parts {
+            let (tree, place) = read(node, "\(path)[\(index)]", key: nil, depth: depth + 1)
+            parts.append(tree)
+            positions.parts.append(place)
+        }
+        return .list(parts)
+    }
+
+    private mutating func map(
+        _ mapping: Node.Mapping, _ path: String, _ depth: Int, _ positions: inout Positions
+    ) -> Tree {
         var entries: [Tree.Entry] = []
-        for (key, value) in mapping {
+        var lines: [String: Int] = [:]
+        for (key, value) in mapping where count <= limits.parts {
             let mark = key.mark.map { Positions.Place(line: $0.line, column: $0.column) }
-            guard let name = key.scalar?.string, key.anchor == nil else {
-                faults.add(path, found: "a key that is no text", expected: "the name of a field")
+            guard let name = name(key, path, mark) else { continue }
+            let place = ShapeReader.place(name, in: path)
+            if let line = lines[name] {
+                faults.add(
+                    .duplicate, place, found: "\(name) again", expected: "each key once, and it is on line \(line)",
+                    place: mark)
                 continue
             }
-            let place = path.isEmpty ? name : "\(path).\(name)"
-            entries.append(Tree.Entry(name, tree(value, place, key: mark, depth: depth + 1) ?? .null))
+            lines[name] = mark?.line ?? 1
+            let (tree, inner) = read(value, place, key: mark, depth: depth + 1)
+            entries.append(Tree.Entry(name, tree))
+            positions.parts.append(inner)
+            positions.names.append(name)
         }
-        return entries
+        return .map(entries)
+    }
+
+    private func name(_ key: Node, _ path: String, _ place: Positions.Place?) -> String? {
+        // The parser has looked for duplicates among the keys, and so resolved their tags.
+        guard let text = key.scalar?.string, key.anchor == nil, [nil, Tag.Name.str.rawValue].contains(key.givenTag)
+        else {
+            faults.add(.type, path, found: "a key that is no text", expected: "the name of a field", place: place)
+            return nil
+        }
+        guard text.utf8.count <= limits.keyBytes else {
+            faults.add(
+                .limit, path, found: "a key of \(text.utf8.count) bytes", expected: "at most \(limits.keyBytes)",
+                place: place)
+            return nil
+        }
+        return keys.original(text)
     }
 
     /// Counts what may be aliases: a star that begins a word.
@@ -113,60 +172,49 @@ struct DocumentParser {
 }
 
 extension DocumentParser {
-    private mutating func refuse(_ error: any Error) {
+    private func refuse(_ error: any Error) {
         switch error as? YamlError {
         case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
             .composer(_, let problem, let mark, _):
-            refuse(problem, line: mark.line, column: mark.column)
+            refuse(problem, mark)
         case .duplicatedKeysInMapping(let duplicates, let context):
-            for key in duplicates {
-                refuse("the key \(key) twice", line: context.mark.line, column: context.mark.column)
-            }
-        case .reader(let problem, _, _, _): faults.add("", found: problem, expected: "UTF-8 text")
-        default: faults.add("", found: "an unreadable document", expected: "YAML or JSON")
+            for key in duplicates { refuse("the key \(key.prefix(80)) twice", context.mark, .duplicate) }
+        case .reader(let problem, let offset, let value, let text):
+            faults.add(
+                .encoding, "", found: "\(problem) (\(Self.scalarName(value)))", expected: "UTF-8 text without them",
+                place: offset.map { Positions.Place(after: text.prefix($0)) })
+        default: faults.add(.syntax, "", found: "an unreadable document", expected: "YAML or JSON")
         }
     }
 
-    private mutating func refuse(_ problem: String, line: Int, column: Int) {
-        let path = "line \(line)"
-        positions.note(path, key: nil, value: Positions.Place(line: line, column: column), isScalar: true)
-        faults.add(path, found: problem, expected: "YAML or JSON, each key once")
+    private func refuse(_ problem: String, _ mark: Mark, _ code: AgreementFault.Code = .syntax) {
+        guard !problem.hasPrefix("Maximum nesting level") else {
+            return faults.add(
+                .limit, "", found: "far too many levels", expected: "at most \(limits.depth) levels",
+                place: Positions.Place(line: mark.line, column: mark.column))
+        }
+        faults.add(
+            code, "", found: problem, expected: code == .duplicate ? "each key once" : "YAML or JSON",
+            place: Positions.Place(line: mark.line, column: mark.column))
+    }
+
+    private static func scalarName(_ value: Int32) -> String {
+        let digits = String(UInt32(bitPattern: value), radix: 16, uppercase: true)
+        return "U+" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
     }
 }
 
-/// What a scalar's text stands for.
-enum ScalarText {
-    static func tree(_ text: String, isPlain: Bool) -> Tree {
-        guard isPlain else { return .text(text) }
-        switch text {
-        case "", "~", "null", "Null", "NULL": return .null
-        case "true", "True", "TRUE": return .boolean(true)
-        case "false", "False", "FALSE": return .boolean(false)
-        default: return isNumber(text) ? Double(text).map(Tree.number) ?? .text(text) : .text(text)
-        }
-    }
-
-    /// RFC 8259: `-? (0 | [1-9][0-9]*) (. [0-9]+)? ([eE] [+-]? [0-9]+)?`
-    private static func isNumber(_ text: String) -> Bool {
-        var rest = Substring(text).utf8
-        if rest.first == UInt8(ascii: "-") { rest.removeFirst() }
-        let isZero = rest.first == UInt8(ascii: "0")
-        guard let whole = digits(&rest), !isZero || whole == 1 else { return false }
-        if rest.first == UInt8(ascii: ".") {
-            rest.removeFirst()
-            guard digits(&rest) != nil else { return false }
-        }
-        if let mark = rest.first, mark == UInt8(ascii: "e") || mark == UInt8(ascii: "E") {
-            rest.removeFirst()
-            if let sign = rest.first, sign == UInt8(ascii: "-") || sign == UInt8(ascii: "+") { rest.removeFirst() }
-            guard digits(&rest) != nil else { return false }
-        }
-        return rest.isEmpty
-    }
-
-    private static func digits(_ rest: inout Substring.UTF8View) -> Int? {
-        let run = rest.prefix { $0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9") }.count
-        rest.removeFirst(run)
-        return run > 0 ? run : nil
+extension Node {
+    /// The type that the document gives it, such as `!!str` or `!money`; nil where it gives none. Reading `tag` of a
+    /// node itself would resolve it.
+    fileprivate var givenTag: String? {
+        let text =
+            switch self {
+            case .scalar(let scalar): scalar.tag.description
+            case .sequence(let sequence): sequence.tag.description
+            case .mapping(let mapping): mapping.tag.description
+            case .alias(let alias): alias.tag.description
+            }
+        return text.isEmpty || (text == Tag.Name.str.rawValue && scalar?.style != .plain) ? nil : text
     }
 }

@@ -38,6 +38,11 @@ public enum Tree: Hashable, Sendable {
         }
     }
 
+    /// The summary where the kind of value is at fault.
+    var described: String {
+        if case .number = self { "the number \(summary)" } else { summary }
+    }
+
     var isScalar: Bool {
         switch self {
         case .list, .map: false

@@ -1,121 +1,141 @@
 import Criteria
-import Kernel
 
-/// What has to hold between the parts of an agreement.
+/// What has to hold between the parts of an agreement: faults where it means nothing, warnings where it is hardly meant.
+///
+/// A check passes over what has faults of its own, and claims nothing that is not sure.
 struct AgreementChecks {
-    let agreement: Agreement
+    let root: Part
     /// The document as it was written, to tell what is there from what is a default.
     let written: Tree
     let faults: FaultList
+    let catalogue: FieldCatalogue
+
+    init(root: Part, written: Tree, faults: FaultList) {
+        self.root = root
+        self.written = written
+        self.faults = faults
+        catalogue = Agreement.catalogue(of: root)
+    }
 
     func run() {
-        checkMoney()
-        checkZones()
-        checkCustomFields()
         compileCriteria()
-        checkTiers()
-        checkThresholds()
+        let criteria = AgreedCriteria(faults, catalogue)
+        refuseContradictions(criteria)
+        checkTiers(criteria)
+        checkScoring()
+        checkRouting(criteria)
+        checkCalendars()
         checkTimers()
-    }
-
-    private func checkMoney() {
-        for (path, currency) in [
-            ("currency", agreement.currency),
-            ("targets.revenue_per_quarter.currency", agreement.targets.revenuePerQuarter?.currency ?? "USD"),
-        ] where currency.utf8.count != 3 || !currency.utf8.allSatisfy({ (65...90).contains($0) }) {
-            faults.add(path, found: currency, expected: "an ISO 4217 code such as USD")
-        }
-    }
-
-    private func checkZones() {
-        let calendars = agreement.sla.calendars.enumerated().map { ("sla.calendars[\($0)].zone", $1.zone) }
-        for (path, zone) in [("zone", agreement.zone)] + calendars where !zone.isEmpty && !ZoneNames.isKnown(zone) {
-            faults.add(
-                path, found: zone, expected: "an IANA zone such as Europe/Berlin",
-                suggestion: ZoneNames.nearest(to: zone))
-        }
-    }
-
-    private func checkCustomFields() {
-        for (index, field) in agreement.fields.enumerated() where !field.name.isEmpty {
-            let isPlain = field.name.utf8.allSatisfy { (97...122).contains($0) || (48...57).contains($0) || $0 == 95 }
-            if !isPlain || field.name.utf8.count > 64 {
-                faults.add(
-                    "fields[\(index)].name", found: field.name,
-                    expected: "at most 64 small letters, digits and _, without custom.")
-            }
-        }
+        checkAttribution()
+        checkTargets()
     }
 
     private func compileCriteria() {
-        let catalogue = agreement.catalogue
         for (path, criteria, scope) in faults.trees {
             do throws(CriteriaFaults) {
                 _ = try CompiledCriteria(criteria, catalogue: catalogue, path: path, scope: scope)
             } catch {
-                for fault in error.faults {
+                // What lies where the reader found a fault is no second one.
+                for fault in error.faults where fault.path == path || !faults.concerns(fault.path) {
                     faults.add(
-                        fault.path, found: fault.found, expected: fault.expected, suggestion: fault.suggestion)
+                        code(of: fault, in: path), fault.path, found: fault.found, expected: fault.expected,
+                        suggestion: fault.suggestion)
                 }
             }
         }
     }
 
-    /// Best first: a tier that asks for less than a later one would hide it.
-    private func checkTiers() {
-        for (index, tier) in agreement.icp.tiers.enumerated() where index > 0 {
-            let better = agreement.icp.tiers[index - 1]
-            if tier.atLeast > better.atLeast {
-                faults.add(
-                    "icp.tiers[\(index)].at_least", found: Tree.text(of: tier.atLeast),
-                    expected: "at most \(Tree.text(of: better.atLeast)), as tiers are given best first")
-            }
+    private func code(of fault: CriteriaFault, in tree: String) -> AgreementFault.Code {
+        if fault.path == tree { return .limit }
+        if fault.path.hasSuffix("field") { return .unknown }
+        return fault.path.hasSuffix("event") ? .conflict : .value
+    }
+
+    private func refuseContradictions(_ criteria: AgreedCriteria) {
+        for (path, alternatives) in criteria.all where alternatives.areContradictory {
+            faults.add(
+                .unreachable, path, found: "conditions that exclude each other", expected: "criteria that can hold")
         }
-        if agreement.icp.criteria.isEmpty, written["icp"]?["criteria"] == nil {
-            for (index, tier) in agreement.icp.tiers.enumerated() where tier.atLeast > 0 {
+    }
+
+    // MARK: - ICP
+
+    /// Best first: a tier that asks for less than a later one would hide it.
+    private func checkTiers(_ criteria: AgreedCriteria) {
+        let tiers = root.part("icp").parts("tiers")
+        for (index, tier) in tiers.enumerated() {
+            guard let atLeast = tier.number("at_least") else { continue }
+            let sound = tiers[..<index].filter { !faults.concerns($0.path) }
+            if let better = sound.last?.number("at_least"), atLeast > better {
                 faults.add(
-                    "icp.tiers[\(index)].at_least", found: Tree.text(of: tier.atLeast),
+                    .conflict, tier.place("at_least"), found: Tree.text(of: atLeast),
+                    expected: "at most \(Tree.text(of: better)), as tiers are given best first")
+            }
+            if atLeast > 0, written["icp"]?["criteria"] == nil {
+                faults.add(
+                    .unreachable, tier.place("at_least"), found: Tree.text(of: atLeast),
                     expected: "0, as there are no criteria to score by")
             }
+            if let earlier = sound.first(where: { criteria.tier($0, takesAllOf: tier) }) {
+                faults.add(
+                    .unreachable, tier.path, found: "tier \(tier.text("name"))",
+                    expected: "accounts that tier \(earlier.text("name")) does not take already")
+            }
         }
     }
 
-    private func checkThresholds() {
-        let scoring = agreement.scoring
-        guard !(scoring.fit.isEmpty && scoring.engagement.isEmpty) else { return }
-        let fit = min(100, scoring.fit.reduce(0) { $0 + $1.points })
-        let engagement = min(100, scoring.engagement.reduce(0) { $0 + $1.most })
-        let situation = scoring.situation.reduce(0) { $0 + max(0, $1.points) }
-        let most = scoring.fitWeight * fit + scoring.engagementWeight * engagement + situation
-        for (name, wanted, reachable) in [
-            ("threshold", scoring.qualification.threshold, most),
-            ("minimum_fit", scoring.qualification.minimumFit, fit),
-            ("minimum_engagement", scoring.qualification.minimumEngagement, engagement),
-        ] where wanted > reachable + 1e-9 {
-            faults.add(
-                "scoring.qualification.\(name)", found: Tree.text(of: wanted),
-                expected: "at most \(Tree.text(of: reachable)), the most that the rules can give")
-        }
+    // MARK: - Attribution and targets
+
+    private func checkAttribution() {
+        let weights = root.part("attribution").part("weights")
+        let names = ["first", "middle", "last"]
+        let numbers = names.compactMap { weights.number($0) }
+        guard numbers.count == names.count, !faults.concerns(weights.path) else { return }
+        let sum = numbers.reduce(0, +)
+        guard abs(sum - 1) > 1e-9 else { return }
+        let terms = numbers.map { Tree.text(of: $0) }.joined(separator: " + ")
+        faults.add(
+            .conflict, weights.path, found: "\(terms) = \(Tree.text(of: (sum * 1e9).rounded() / 1e9))",
+            expected: "shares that add up to 1")
     }
 
-    private func checkTimers() {
-        let calendars = agreement.sla.calendars.map(\.id)
-        for (index, timer) in agreement.sla.timers.enumerated()
-        where !timer.calendar.isEmpty && !calendars.contains(timer.calendar) {
-            faults.add(
-                "sla.timers[\(index)].calendar", found: timer.calendar,
-                expected: calendars.isEmpty
-                    ? "a calendar, but none is defined" : "one of \(calendars.joined(separator: ", "))",
-                suggestion: NearestName.of(timer.calendar, in: calendars))
-        }
-        for (index, calendar) in agreement.sla.calendars.enumerated() where isNeverOpen(calendar, index) {
-            faults.add(
-                "sla.calendars[\(index)]", found: "no open hours", expected: "at least one day with an open interval")
+    private func checkTargets() {
+        let currency = root.text("currency")
+        for name in ["revenue_per_quarter", "pipeline_per_quarter"] {
+            let money = root.part("targets").part(name)
+            let found = money.text("currency")
+            if !found.isEmpty, found != currency {
+                faults.warn(
+                    .doubtful, money.place("currency"), found: found,
+                    expected: "\(currency), in which reports are made")
+            }
         }
     }
+}
 
-    /// Hours that could not be read have faults of their own.
-    private func isNeverOpen(_ calendar: OpeningHours, _ index: Int) -> Bool {
-        !calendar.isEverOpen && !faults.faults.contains { $0.fault.path.hasPrefix("sla.calendars[\(index)].hours") }
+/// The criteria of an agreement that can be reasoned about, by their paths.
+struct AgreedCriteria {
+    let all: [(path: String, alternatives: Alternatives)]
+    private let byPath: [String: Alternatives]
+
+    init(_ faults: FaultList, _ catalogue: FieldCatalogue) {
+        all = faults.trees.compactMap { tree in
+            guard !faults.concerns(tree.path), let alternatives = Alternatives(tree.criteria, catalogue) else {
+                return nil
+            }
+            return (tree.path, alternatives)
+        }
+        byPath = Dictionary(all, uniquingKeysWith: { first, _ in first })
+    }
+
+    func of(_ part: Part, _ name: String) -> Alternatives? { byPath[part.place(name)] }
+
+    func tier(_ earlier: Part, takesAllOf later: Part) -> Bool {
+        guard let low = earlier.number("at_least"), let high = later.number("at_least"), low <= high else {
+            return false
+        }
+        guard earlier.has("requires") else { return true }
+        guard let wanted = of(earlier, "requires"), let given = of(later, "requires") else { return false }
+        return given.areCovered(by: [wanted])
     }
 }

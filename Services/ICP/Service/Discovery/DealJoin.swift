@@ -14,6 +14,9 @@ struct DealJoin: Sendable {
     /// Values in other currencies than ``currency`` are not compared.
     let currency: String
     private(set) var foreign = 0
+    /// Fields of deals that were not looked at, since there are too many.
+    private(set) var passedOver = 0
+    static let dealFieldsAtMost = 50
     private let catalogue: FieldCatalogue
     private var accounts: [FieldRecord] = []
     private var deals: [DiscoveryInput.Deal] = []
@@ -43,8 +46,12 @@ struct DealJoin: Sendable {
         self.currency = currency
         let stored = try AccountStore.all(atMost: limits.accounts, database)
         var index = AccountIndex()
-        for (place, account) in stored.enumerated() {
-            index.add(place, id: account.accountID, name: account.name, domains: account.domains)
+        for (place, view) in stored.enumerated() {
+            let profile = view.account.profile
+            // Accounts from before there were keys have them as they were said.
+            let domains = Set(profile.domains.compactMap { DomainName($0)?.host })
+            index.add(
+                place, ids: [profile.id] + view.account.formerIDs, name: profile.name, domains: domains.sorted())
         }
         var places: [Int: Int] = [:]
         for entry in recorded {
@@ -61,21 +68,23 @@ struct DealJoin: Sendable {
                 let account = places[place, default: accounts.count]
                 if account == accounts.count {
                     places[place] = account
-                    accounts.append(stored[place].record(catalogue, currency: currency))
+                    accounts.append(stored[place].account.profile.record(catalogue, currency: currency))
                 }
                 add(entry, account: account)
             }
         }
     }
 
-    /// - Parameter fields: empty for all there are.
+    /// - Parameter fields: empty for all there are; of the deals, those that most have.
     /// - Throws: `invalid_argument` where a field does not exist, or cannot be looked at.
-    func input(fields: [String]) throws -> DiscoveryInput {
+    mutating func input(fields: [String]) throws -> DiscoveryInput {
         let known = self.fields
         guard !fields.isEmpty else {
+            let frequent = frequentProperties()
             let present = known.filter { field in
-                !field.isOfCompany || accounts.contains { $0[field.name] != nil }
+                field.isOfCompany ? accounts.contains { $0[field.name] != nil } : frequent.contains(field.name)
             }
+            passedOver = known.count { !$0.isOfCompany } - frequent.count
             return DiscoveryInput(fields: present, accounts: accounts, deals: deals)
         }
         var faults: [WireFieldViolation] = []
@@ -103,6 +112,16 @@ struct DealJoin: Sendable {
         let ofDeals = Set(deals.flatMap(\.properties.keys)).sorted()
         return company.map { DiscoveryInput.Field(name: $0.name, type: $0.type) }
             + ofDeals.map { DiscoveryInput.Field(name: DiscoveryInput.Field.dealPrefix + $0, type: .text) }
+    }
+
+    /// Fields of deals that most deals have; of equals the first by name.
+    private func frequentProperties() -> Set<String> {
+        var counts: [String: Int] = [:]
+        for deal in deals {
+            for name in deal.properties.keys { counts[name, default: 0] += 1 }
+        }
+        let order = counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+        return Set(order.prefix(Self.dealFieldsAtMost).map { DiscoveryInput.Field.dealPrefix + $0.key })
     }
 
     private static let shared: Set<String> = [

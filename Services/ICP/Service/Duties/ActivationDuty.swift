@@ -12,6 +12,6 @@ struct ActivationDuty: Duty {
     func runOnce() async throws -> Int {
         let now = store.clock.now()
         guard try await store.read({ try AgreementStore.isAnyDue(at: now, $0) }) else { return 0 }
-        return try await store.write { try AgreementStore.activateDue(in: $0) }
+        return try await store.write { try AgreementLife.activateDue(in: $0) }
     }
 }

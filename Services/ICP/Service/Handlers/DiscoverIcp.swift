@@ -15,8 +15,8 @@ extension IcpHandlers {
         let question = try DiscoveryQuestion(request)
         let deals = try await ClosedDeals.fetch(question.period, metrics, context, atMost: analysis.deals)
         let now = store.clock.now()
-        let join = try await store.read { [tiers, analysis] database in
-            let record = try AgreementStore.inForce(at: now, database)
+        var join = try await store.read { [tiers, analysis] database in
+            let record = try AgreementStore.inForce(at: now, now: now, database)
             return try DealJoin(
                 deals, profile: record.map { try tiers.profile(of: $0) }, now: now, limits: analysis, database)
         }

@@ -19,11 +19,11 @@ extension IcpHandlers {
         let now = store.clock.now()
         let found = try await store.read { database in
             request.version > 0
-                ? try AgreementStore.version(request.version, database)
-                : try AgreementStore.inForce(at: request.hasAt ? Instant(request.at) : now, database)
+                ? try AgreementStore.version(request.version, at: now, database)
+                : try AgreementStore.inForce(at: request.hasAt ? Instant(request.at) : now, now: now, database)
         }
         guard let found else { throw RPCError(.notFound, Self.absence(request)) }
-        return try .with { $0.version = try found.wire(now: now) }
+        return try .with { $0.version = try found.wire() }
     }
 
     private static func absence(_ request: WireGetAgreementRequest) -> String {

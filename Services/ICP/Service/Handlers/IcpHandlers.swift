@@ -6,9 +6,13 @@ import Storage
 struct IcpHandlers: WireIcpServiceHandlers {
     let store: Store
     let tiers: TierLibrary
+    let scoring: WireScoringServiceClient
+    let routing: WireRoutingServiceClient
     let metrics: WireMetricsServiceClient
     let analysis: AnalysisLimits
+    let evaluation: EvaluationLimits
+    let page: ChangesPage
 
-    /// Accounts in one request.
+    /// Accounts, records or queries in one request.
     static let accountsAtMost = 1_000
 }

@@ -13,12 +13,12 @@ extension IcpHandlers {
         let page = try PageCursor(request.page, kind: "ListAgreements")
         let now = store.clock.now()
         let records = try await store.read { database in
-            try AgreementStore.list(below: page.after(as: Int64.self), limit: page.limit + 1, database)
+            try AgreementStore.list(below: page.after(as: Int64.self), limit: page.limit + 1, at: now, database)
         }
         let (shown, next) = page.cut(records) { String($0.life.version) }
         return try .with {
             $0.versions = try shown.map { record in
-                var wire = try record.wire(now: now)
+                var wire = try record.wire()
                 wire.document = ""
                 return wire
             }

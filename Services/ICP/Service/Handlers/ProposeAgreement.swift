@@ -1,5 +1,4 @@
 import Contracts
-import GRDB
 import ICPDomain
 import Kernel
 import RPC
@@ -7,82 +6,57 @@ import Storage
 import SwiftProtobuf
 
 extension IcpHandlers {
-    /// Validates a draft and stores it as the next version.
+    /// Validates a draft and stores it as the next version, or makes a proposal of a draft that is stored.
     ///
     /// The same content again, while a version with it is open or in force, returns that version: a retry is harmless.
     func proposeAgreement(
         _ request: WireProposeAgreementRequest, _ context: RPCContext
     ) async throws -> WireProposeAgreementResponse {
-        let proposal = try Proposal(request)
+        let content = try Self.content(of: request)
+        let warnings = content?.warnings
+        let requestedAt = request.hasEffectiveAt ? Instant(request.effectiveAt) : nil
         return try await store.command(context) { transaction in
-            try AgreementStore.activateDue(in: transaction)
-            let inForce = try AgreementStore.inForce(at: transaction.now, transaction.database)
-            let record = try AgreementStore.propose(proposal, in: transaction)
-            let before = try inForce?.tree() ?? .map([])
+            let life = try AgreementLife(transaction)
+            let before = try life.inForce()
+            let record =
+                if let content {
+                    try life.propose(
+                        content, by: request.proposedBy, comment: request.comment, requestedAt: requestedAt)
+                } else {
+                    try life.propose(
+                        draft: request.draft, by: request.proposedBy, comment: request.comment,
+                        requestedAt: requestedAt)
+                }
+            let changes = AgreementDiff.between(try before?.tree() ?? .map([]), try record.tree())
             return try .with {
-                $0.version = try record.wire(now: transaction.now)
-                $0.changes = AgreementDiff.between(before, proposal.tree).map(\.wire)
+                $0.version = try record.wire()
+                $0.changes = changes.map(\.wire)
+                $0.warnings = warnings ?? AgreementContent.warnings(of: record.document)
             }
         }
     }
-}
 
-/// A draft that has passed validation.
-struct Proposal {
-    let tree: Tree
-    let canonical: String
-    let digest: String
-    let document: String
-    let proposedBy: String
-    let requestedAt: Instant?
-    let comment: String
-
+    /// What is proposed; nil where it is a stored draft.
+    ///
     /// - Throws: `invalid_argument` with every fault of the request, or of the document with its lines.
-    init(_ request: WireProposeAgreementRequest) throws {
-        var violations: [WireFieldViolation] = []
-        if request.document.isEmpty != request.hasAgreement {
-            violations.append(
-                WireFieldViolation(
-                    "document",
-                    found: request.hasAgreement ? "document and agreement" : "neither document nor agreement",
-                    expected: "exactly one of document and agreement"))
-        }
-        violations += Limits.name(request.proposedBy, "proposed_by")
-        if request.comment.utf8.count > Limits.comment {
-            violations.append(
-                WireFieldViolation(
-                    "comment", found: "\(request.comment.utf8.count) bytes", expected: "at most \(Limits.comment) bytes"
-                ))
-        }
-        var agreement: Agreement?
-        if request.document.isEmpty == request.hasAgreement {
-            do throws(AgreementFaults) {
-                agreement = try Self.agreement(of: request)
-            } catch {
-                violations += error.faults.map { $0.wire(isDocument: !request.hasAgreement) }
-            }
-        }
-        guard let agreement, violations.isEmpty else { throw RPCError.invalid(violations) }
-        tree = agreement.tree
-        canonical = tree.canonicalJSON
-        digest = Digest.text(of: canonical)
-        document = request.hasAgreement ? canonical : request.document
-        proposedBy = request.proposedBy
-        requestedAt = request.hasEffectiveAt ? Instant(request.effectiveAt) : nil
-        comment = request.comment
-    }
-
-    /// A message is read as its JSON: one reader for all, so one set of rules.
-    private static func agreement(of request: WireProposeAgreementRequest) throws(AgreementFaults) -> Agreement {
-        guard request.hasAgreement else { return try Agreement.read(request.document) }
-        var options = JSONEncodingOptions()
-        options.preserveProtoFieldNames = true
-        options.useDeterministicOrdering = true
-        guard let json = try? request.agreement.jsonString(options: options) else {
-            throw AgreementFaults(faults: [
-                AgreementFault(path: "", found: "a value without a JSON form", expected: "finite numbers")
-            ])
-        }
-        return try Agreement.read(json)
+    private static func content(of request: WireProposeAgreementRequest) throws -> AgreementContent? {
+        var faults = RequestFaults()
+        let given = [
+            request.document.isEmpty ? nil : "document", request.hasAgreement ? "agreement" : nil,
+            request.draft == 0 ? nil : "draft",
+        ].compactMap { $0 }
+        faults.require(
+            given.count == 1, "document", found: given.isEmpty ? "nothing" : given.joined(separator: " and "),
+            expected: "exactly one of document, agreement and draft")
+        faults.requireName(request.proposedBy, "proposed_by")
+        faults.requireComment(request.comment)
+        if request.draft != 0 { faults.requireVersion(request.draft, "draft") }
+        let content =
+            given.count == 1 && request.draft == 0
+            ? faults.content(
+                document: request.document, agreement: request.hasAgreement ? request.agreement : nil)
+            : nil
+        try faults.check()
+        return content
     }
 }

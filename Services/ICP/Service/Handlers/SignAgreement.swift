@@ -9,35 +9,16 @@ extension IcpHandlers {
     func signAgreement(
         _ request: WireSignAgreementRequest, _ context: RPCContext
     ) async throws -> WireSignAgreementResponse {
-        let side = try Self.side(of: request)
+        var faults = RequestFaults()
+        faults.requireName(request.signer, "signer")
+        faults.requireVersion(request.version)
+        let named = faults.side(request.side)
+        let side = try faults.checked(named)
         return try await store.command(context) { transaction in
-            try AgreementStore.activateDue(in: transaction)
-            guard let record = try AgreementStore.version(request.version, transaction.database) else {
-                throw RPCError(.notFound, "there is no agreement version \(request.version)")
-            }
-            let decision = record.life.sign(
-                side: side, signer: request.signer, digest: request.digest.isEmpty ? nil : request.digest,
-                now: transaction.now)
-            if case .refused(let refusal) = decision { throw RPCError(.failedPrecondition, refusal.text) }
-            try AgreementStore.apply(decision, to: record.life.version, in: transaction)
-            try AgreementStore.activateDue(in: transaction)
-            let signed = try AgreementStore.version(request.version, transaction.database) ?? record
-            return try .with { $0.version = try signed.wire(now: transaction.now) }
+            let signed = try AgreementLife(transaction).sign(
+                request.version, side: side, signer: request.signer,
+                digest: request.digest.isEmpty ? nil : request.digest)
+            return try .with { $0.version = try signed.wire() }
         }
-    }
-
-    private static func side(of request: WireSignAgreementRequest) throws -> AgreementSide {
-        var violations = Limits.name(request.signer, "signer")
-        if request.version <= 0 {
-            violations.append(
-                WireFieldViolation("version", found: "\(request.version)", expected: "the number of a version"))
-        }
-        let side = AgreementSide(request.side)
-        if side == nil {
-            violations.append(
-                WireFieldViolation("side", found: "\(request.side)", expected: "SIDE_MARKETING or SIDE_SALES"))
-        }
-        guard let side, violations.isEmpty else { throw RPCError.invalid(violations) }
-        return side
     }
 }

@@ -5,26 +5,36 @@ import Kernel
 import Storage
 import SwiftProtobuf
 
-/// Versions and signatures in the store.
+/// Versions and signatures in the store, as they are at a moment: a signed version whose time has come counts as in
+/// force also before the duty has said so.
 enum AgreementStore {
-    static func version(_ version: Int64, _ database: Database) throws -> AgreementRecord? {
-        try records(database, "WHERE version = ?", [version]).first
+    static func version(_ version: Int64, at now: Instant, _ database: Database) throws -> AgreementRecord? {
+        try records(database, "WHERE version = ?", [version]).first.map { try settled($0, at: now, database) }
     }
 
-    /// The version whose `effective_at` has come last.
-    static func inForce(at moment: Instant, _ database: Database) throws -> AgreementRecord? {
+    /// The version whose `effective_at` has come last by a moment.
+    static func inForce(at moment: Instant, now: Instant, _ database: Database) throws -> AgreementRecord? {
         try records(
             database,
             """
             WHERE effective_at IS NOT NULL AND effective_at <= ? ORDER BY effective_at DESC, version DESC LIMIT 1
             """, [moment]
-        ).first
+        ).first.map { try settled($0, at: now, database) }
     }
 
     /// Newest first.
-    static func list(below version: Int64?, limit: Int, _ database: Database) throws -> [AgreementRecord] {
-        try records(
-            database, "WHERE version < ? ORDER BY version DESC LIMIT ?", [version ?? Int64.max, limit])
+    static func list(
+        below version: Int64?, limit: Int, at now: Instant, _ database: Database
+    ) throws -> [AgreementRecord] {
+        try records(database, "WHERE version < ? ORDER BY version DESC LIMIT ?", [version ?? Int64.max, limit])
+            .map { try settled($0, at: now, database) }
+    }
+
+    /// The version that is marked as active; ask in a transaction that has activated what is due.
+    static func active(_ database: Database) throws -> InForce? {
+        let statement = try database.cachedStatement(
+            sql: "SELECT version, effective_at FROM agreement WHERE state = 'active'")
+        return try Row.fetchOne(statement).map { InForce(version: $0[0], since: $0[1]) }
     }
 
     static func isAnyDue(at now: Instant, _ database: Database) throws -> Bool {
@@ -33,79 +43,118 @@ enum AgreementStore {
         return try Bool.fetchOne(statement, arguments: [now]) ?? false
     }
 
-    /// Stores a proposal as the next version, or finds the open version or the one in force that says the same.
-    static func propose(_ proposal: Proposal, in transaction: StoreTransaction) throws -> AgreementRecord {
-        if let same = try same(as: proposal, transaction) { return same }
+    /// Stores an agreement as the next version.
+    static func insert(
+        _ content: AgreementContent, as state: VersionState, by author: String, comment: String,
+        requestedAt: Instant? = nil, in transaction: StoreTransaction
+    ) throws -> AgreementRecord {
         let last = try Int64.fetchOne(transaction.database, sql: "SELECT max(version) FROM agreement") ?? 0
         try transaction.database.execute(
             sql: """
-                INSERT INTO agreement
-                (version, state, canonical, digest, document, proposed_by, proposed_at, requested_at, comment)
-                VALUES (?, 'proposed', ?, ?, ?, ?, ?, ?, ?)
+                INSERT INTO agreement (version, state, canonical, digest, document, proposed_by, proposed_at,
+                    requested_at, comment, based_on)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
             arguments: [
-                last + 1, proposal.canonical, proposal.digest, proposal.document, proposal.proposedBy,
-                transaction.now, proposal.requestedAt, proposal.comment,
+                last + 1, state.rawValue, content.canonical, content.digest, content.document, author, transaction.now,
+                requestedAt, comment, try active(transaction.database)?.version,
             ])
-        return try records(transaction.database, "WHERE version = ?", [last + 1])[0]
+        return try raw(last + 1, transaction.database)
     }
 
-    private static func same(as proposal: Proposal, _ transaction: StoreTransaction) throws -> AgreementRecord? {
-        try records(
-            transaction.database, "WHERE digest = ? AND state <> 'superseded' ORDER BY version DESC",
-            [proposal.digest]
-        ).first { record in
-            record.life.state == .active
-                ? proposal.requestedAt.map { $0 <= transaction.now } ?? true
-                : record.life.requestedAt == proposal.requestedAt
-        }
+    /// Makes a proposal of a draft.
+    static func propose(
+        draft version: Int64, by author: String, comment: String, requestedAt: Instant?,
+        in transaction: StoreTransaction
+    ) throws -> AgreementRecord {
+        try transaction.database.execute(
+            sql: """
+                UPDATE agreement SET state = 'proposed', proposed_by = ?, proposed_at = ?, requested_at = ?,
+                    comment = ?, based_on = ? WHERE version = ?
+                """,
+            arguments: [
+                author, transaction.now, requestedAt, comment, try active(transaction.database)?.version, version,
+            ])
+        return try raw(version, transaction.database)
     }
 
-    static func apply(
-        _ decision: SigningDecision, to version: Int64, in transaction: StoreTransaction
+    /// Versions with that content in those states, newest first.
+    static func versions(
+        saying digest: String, in states: [VersionState], _ database: Database
+    ) throws -> [AgreementRecord] {
+        try records(database, "WHERE digest = ? ORDER BY version DESC", [digest])
+            .filter { states.contains($0.life.state) }
+    }
+
+    static func keep(
+        _ signature: AgreementSignature, of version: Int64, effectiveAt: Instant?, in transaction: StoreTransaction
     ) throws {
-        switch decision {
-        case .alreadySigned, .refused: return
-        case .signed(let signature):
-            try insert(signature, version, transaction.database)
-            try transaction.database.execute(
-                sql: "UPDATE agreement SET state = 'partly_signed' WHERE version = ?", arguments: [version])
-        case .completed(let signature, let effectiveAt):
-            try insert(signature, version, transaction.database)
-            try transaction.database.execute(
-                sql: "UPDATE agreement SET state = 'signed', effective_at = ? WHERE version = ?",
-                arguments: [effectiveAt, version])
-        }
-    }
-
-    /// Puts every signed version whose moment has come in force, and tells everyone.
-    ///
-    /// - Returns: how many.
-    @discardableResult
-    static func activateDue(in transaction: StoreTransaction) throws -> Int {
-        guard try isAnyDue(at: transaction.now, transaction.database) else { return 0 }
-        let signed = try records(transaction.database, "WHERE state = 'signed'", [])
-        let due = Activation.due(signed.map(\.life), now: transaction.now)
-        for (version, effectiveAt) in due {
-            try transaction.database.execute(
-                sql: "UPDATE agreement SET state = 'superseded', superseded_at = ? WHERE state = 'active'",
-                arguments: [effectiveAt])
-            try transaction.database.execute(
-                sql: "UPDATE agreement SET state = 'active' WHERE version = ?", arguments: [version])
-            let record = try records(transaction.database, "WHERE version = ?", [version])[0]
-            try transaction.append(
-                .agreementActivated(try .with { $0.version = try record.wire(now: transaction.now) }),
-                key: "agreement", occurredAt: effectiveAt, agreementVersion: version)
-        }
-        return due.count
-    }
-
-    private static func insert(_ signature: AgreementSignature, _ version: Int64, _ database: Database) throws {
-        try database.execute(
+        try transaction.database.execute(
             sql: """
                 INSERT INTO agreement_signature (version, side, signer, signed_at, digest) VALUES (?, ?, ?, ?, ?)
                 """,
             arguments: [version, signature.side.rawValue, signature.signer, signature.signedAt, signature.digest])
+        try transaction.database.execute(
+            sql: "UPDATE agreement SET state = ?, effective_at = ? WHERE version = ?",
+            arguments: [
+                (effectiveAt == nil ? VersionState.partlySigned : .signed).rawValue, effectiveAt, version,
+            ])
+    }
+
+    static func close(
+        _ version: Int64, as state: VersionState, _ closing: VersionClosing, in transaction: StoreTransaction
+    ) throws {
+        try transaction.database.execute(
+            sql: """
+                UPDATE agreement SET state = ?, closed_at = ?, closed_by = ?, closed_side = ?, closed_comment = ?
+                WHERE version = ?
+                """,
+            arguments: [
+                state.rawValue, closing.at, closing.by, closing.side?.rawValue, closing.comment, version,
+            ])
+    }
+
+    /// Signed versions that have not taken effect yet.
+    static func waiting(_ database: Database) throws -> [AgreementRecord] {
+        try records(database, "WHERE state = 'signed'", [])
+    }
+
+    static func markActive(
+        _ version: Int64, superseding former: Int64?, at effectiveAt: Instant, in transaction: StoreTransaction
+    ) throws -> AgreementRecord {
+        if let former {
+            try transaction.database.execute(
+                sql: "UPDATE agreement SET state = 'superseded', superseded_at = ? WHERE version = ?",
+                arguments: [effectiveAt, former])
+        }
+        try transaction.database.execute(
+            sql: "UPDATE agreement SET state = 'active' WHERE version = ?", arguments: [version])
+        return try raw(version, transaction.database)
+    }
+
+    // MARK: - Rows
+
+    private static func raw(_ version: Int64, _ database: Database) throws -> AgreementRecord {
+        try records(database, "WHERE version = ?", [version])[0]
+    }
+
+    /// A version as it is once everything that is due by now has been put in force.
+    private static func settled(
+        _ record: AgreementRecord, at now: Instant, _ database: Database
+    ) throws -> AgreementRecord {
+        guard record.life.state == .signed || record.life.state == .active,
+            let effectiveAt = record.life.effectiveAt, effectiveAt <= now
+        else { return record }
+        let statement = try database.cachedStatement(
+            sql: """
+                SELECT effective_at FROM agreement
+                WHERE state = 'signed' AND effective_at <= ? AND (effective_at, version) > (?, ?)
+                ORDER BY effective_at, version LIMIT 1
+                """)
+        var settled = record
+        settled.supersededAt = try Instant.fetchOne(statement, arguments: [now, effectiveAt, record.life.version])
+        settled.life.state = settled.supersededAt == nil ? .active : .superseded
+        return settled
     }
 
     private static func records(
@@ -114,7 +163,7 @@ enum AgreementStore {
         let statement = try database.cachedStatement(
             sql: "SELECT \(AgreementRecord.columns) FROM agreement \(condition)")
         return try Row.fetchAll(statement, arguments: arguments).map { row in
-            AgreementRecord(row, signatures: try signatures(of: row[0], database))
+            try AgreementRecord(row, signatures: try signatures(of: row[0], database))
         }
     }
 

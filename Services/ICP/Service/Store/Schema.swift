@@ -43,6 +43,8 @@ enum Schema {
                     account BLOB NOT NULL,
                     updated_at INTEGER NOT NULL
                 ) STRICT, WITHOUT ROWID;
-                """)
+                """),
+        life,
+        accounts,
     ]
 }

@@ -41,7 +41,8 @@ extension PageFacts.Revenue {
         deals = pipeline.total
         currency = try Reports.currency(of: pipeline.currencies, terms: terms)
         attribution = try database.attribution(
-            by: ReportDimension.ofTouches[0], period: period, models: AttributionModel.allCases, terms: terms
+            by: ReportDimension.ofTouches[0], period: period, models: AttributionModel.all(agreed: terms.model),
+            terms: terms
         ).tallies
     }
 }

@@ -121,7 +121,7 @@ extension PageModel {
 
     private mutating func show(_ revenue: PageFacts.Revenue, _ terms: AgreedTerms) {
         currency = revenue.currency
-        models = revenue.attribution.map { Column(title: $0.model.rawValue, agreed: $0.model == terms.model) }
+        models = revenue.attribution.map { Column(title: $0.model.name, agreed: $0.model == terms.model) }
         let rows = revenue.attribution.map { Dictionary(uniqueKeysWithValues: $0.rows.map { ($0.value, $0.credit) }) }
         let agreed = revenue.attribution.first { $0.model == terms.model }
         let linear = revenue.attribution.first { $0.model == .linear }

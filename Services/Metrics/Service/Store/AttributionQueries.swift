@@ -39,7 +39,9 @@ extension Database {
     static let countsOnce = """
         (touch.recorded = 1 OR NOT EXISTS (
             SELECT 1 FROM touch AS other
-            WHERE other.lead = touch.lead AND other.touch_id = touch.touch_id AND other.recorded = 1))
+            WHERE other.touch_id = touch.touch_id AND other.recorded = 1 AND (
+                other.lead = touch.lead
+                OR other.lead = 0 AND other.account_id <> '' AND other.account_id = touch.account_id)))
         """
 
     private static func wonDeals(by dimension: ReportDimension) -> String {

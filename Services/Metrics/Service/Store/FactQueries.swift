@@ -22,8 +22,10 @@ extension Database {
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
-                step.lead, Instant(event.occurredAt), event.eventID, step.kind.rawValue, step.state?.rawValue,
-                step.handoff.handoffID, step.handoff.repID, step.handoff.team, step.detail, event.agreementVersion,
+                .integer(step.lead), .instant(Instant(event.occurredAt)), .text(event.eventID),
+                .text(step.kind.rawValue), step.state.map { .integer($0.rawValue) } ?? .null,
+                .text(step.handoff.handoffID), .text(step.handoff.repID), .text(step.handoff.team),
+                .text(step.detail), .integer(event.agreementVersion),
             ])
     }
 
@@ -36,8 +38,9 @@ extension Database {
             VALUES (?, ?, 0, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
-                lead, engagement.engagementID, Instant(engagement.occurredAt), account,
-                engagement.channel, engagement.campaign, engagement.contentID, engagement.kind, version,
+                .integer(lead), .text(engagement.engagementID), .instant(Instant(engagement.occurredAt)),
+                .text(account), .text(engagement.channel), .text(engagement.campaign), .text(engagement.contentID),
+                .text(engagement.kind), .integer(version),
             ])
     }
 
@@ -48,34 +51,50 @@ extension Database {
             INSERT OR IGNORE INTO score_change (lead, at, total, previous_total, grade, agreement_version)
             VALUES (?, ?, ?, ?, ?, ?)
             """,
-            [lead, at, score.total, previous, score.grade, version])
+            [
+                .integer(lead), .instant(at), .real(score.total), .real(previous), .text(score.grade),
+                .integer(version),
+            ])
     }
 
     /// Keeps what a timer has come to: the truest standing, of the same one the latest told.
     func keep(_ timer: WireTimer, _ standing: TimerStanding, toldAt: Instant) throws {
+        let metLateAt = timer.hasMetLateAt ? Instant(timer.metLateAt) : nil
+        let told: [ColumnValue] = [
+            .text(timer.repID), .text(timer.team), .integer(standing.rawValue), .instant(toldAt),
+            .instant(Instant(timer.dueAt)), .instant(timer.hasEndedAt ? Instant(timer.endedAt) : nil),
+            .instant(metLateAt), .real(timer.elapsedSeconds),
+        ]
+        let known = try row(
+            "SELECT number, standing, told_at FROM timer WHERE timer_id = ?", [.text(timer.timerID)]
+        ) { (number: $0.integer(0), standing: Int($0.integer(1)), toldAt: $0.instant(2)) }
+        guard let known else { return try insert(timer, told) }
+        guard (standing.rawValue, toldAt) >= (known.standing, known.toldAt) else { return }
+        try run(
+            """
+            UPDATE timer SET rep_id = ?, team = ?, standing = ?, told_at = ?, due_at = ?, ended_at = ?,
+                met_late_at = coalesce(?, met_late_at), elapsed_seconds = ?
+            WHERE number = ?
+            """, told + [.integer(known.number)])
+    }
+
+    private func insert(_ timer: WireTimer, _ told: [ColumnValue]) throws {
         try run(
             """
             INSERT INTO timer (
-                timer_id, rule, lead, rep_id, team, standing, told_at, armed_at, due_at, ended_at, met_late_at,
-                elapsed_seconds, agreement_version)
+                rep_id, team, standing, told_at, due_at, ended_at, met_late_at, elapsed_seconds, timer_id, rule, lead,
+                armed_at, agreement_version)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-            ON CONFLICT (timer_id) DO UPDATE SET
-                rep_id = excluded.rep_id, team = excluded.team, standing = excluded.standing,
-                told_at = excluded.told_at, due_at = excluded.due_at, ended_at = excluded.ended_at,
-                met_late_at = coalesce(excluded.met_late_at, met_late_at), elapsed_seconds = excluded.elapsed_seconds
-            WHERE (excluded.standing, excluded.told_at) >= (standing, told_at)
             """,
-            [
-                timer.timerID, timer.rule, try number(ofLead: timer.leadID), timer.repID, timer.team, standing.rawValue,
-                toldAt,
-                Instant(timer.armedAt), Instant(timer.dueAt), timer.hasEndedAt ? Instant(timer.endedAt) : nil,
-                timer.hasMetLateAt ? Instant(timer.metLateAt) : nil, timer.elapsedSeconds, timer.agreementVersion,
+            told + [
+                .text(timer.timerID), .text(timer.rule), .integer(try number(ofLead: timer.leadID)),
+                .instant(Instant(timer.armedAt)), .integer(timer.agreementVersion),
             ])
     }
 
     func keepWarning(of timer: WireTimer, percent: Double, at: Instant) throws {
         try run(
             "INSERT OR IGNORE INTO timer_warning (timer_id, percent, at) VALUES (?, ?, ?)",
-            [timer.timerID, percent, at])
+            [.text(timer.timerID), .real(percent), .instant(at)])
     }
 }

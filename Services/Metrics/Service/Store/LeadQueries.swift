@@ -15,40 +15,18 @@ struct LeadSighting {
 }
 
 extension Database {
-    /// Runs one cached statement.
-    ///
-    /// - Returns: how many rows it changed.
-    @discardableResult
-    func run(_ sql: String, _ arguments: StatementArguments) throws -> Int {
-        let statement = try cachedStatement(sql: sql)
-        statement.setUncheckedArguments(arguments)
-        try statement.execute()
-        return changesCount
-    }
-
     /// Keeps the facts of a lead, those of Scoring before any other's, then the latest.
     ///
     /// - Returns: the lead's number.
     func see(_ sighting: LeadSighting) throws -> Int64 {
-        let lead = sighting.lead
-        let scoredAt = sighting.fromScoring ? sighting.at : nil
-        let statement = try cachedStatement(sql: Self.upsertLead)
-        let seen = try Int64.fetchOne(
-            statement,
-            arguments: [
-                lead.leadID, Partition.of(lead.leadID), lead.accountID, lead.company, lead.domain, lead.source,
-                lead.channel, lead.campaign, lead.segment, lead.tier, lead.motion, lead.territory, lead.industry,
-                lead.country, lead.hasCreatedAt ? Instant(lead.createdAt) : sighting.at,
-                sighting.fromScoring ? 1 : 0, sighting.at, sighting.engagedAt, scoredAt, sighting.version,
-            ])
-        if let seen { return seen }
-        let number = try self.number(ofLead: lead.leadID)
-        if sighting.fromScoring {
-            try run(
-                Self.updateFirsts,
-                [sighting.engagedAt, sighting.engagedAt, sighting.at, sighting.version, sighting.at, number])
+        guard let known = try knownLead(sighting.lead.leadID) else { return try insert(sighting) }
+        let after = known.after(sighting)
+        if (sighting.rank, sighting.at) >= (known.rank, known.factsAt) {
+            try run(Self.updateLead, sighting.facts + after.firsts + [.integer(known.number)])
+        } else if after != known {
+            try run(Self.updateFirsts, after.firsts + [.integer(known.number)])
         }
-        return number
+        return known.number
     }
 
     /// The number of a lead, given to it now where it is named for the first time; 0 for no lead.
@@ -62,13 +40,13 @@ extension Database {
                 territory, industry, country, facts_rank, facts_at)
             VALUES (?, ?, '', '', '', '', '', '', '', '', '', '', '', '', -1, 0)
             """,
-            [leadID, Partition.of(leadID)])
+            [.text(leadID), .integer(Partition.of(leadID))])
         return lastInsertedRowID
     }
 
     /// nil where nothing names the lead.
     func knownNumber(ofLead leadID: String) throws -> Int64? {
-        try Int64.fetchOne(cachedStatement(sql: "SELECT number FROM lead WHERE lead_id = ?"), arguments: [leadID])
+        try row("SELECT number FROM lead WHERE lead_id = ?", [.text(leadID)]) { $0.integer(0) }
     }
 
     /// Keeps who a lead was given to last.
@@ -78,37 +56,88 @@ extension Database {
             UPDATE lead SET owned_at = ?1, rep_id = ?2, team = ?3
             WHERE number = ?4 AND (owned_at IS NULL OR owned_at <= ?1)
             """,
-            [at, rep, team, lead])
+            [.instant(at), .text(rep), .text(team), .integer(lead)])
     }
 
-    /// `first_version` is that of the earliest scoring, `engaged_at` the earliest engagement: neither depends on
-    /// which event came first. Where the facts are older than those known, nothing changes and `updateFirsts` is due.
-    private static let upsertLead = """
+    private func knownLead(_ leadID: String) throws -> KnownLead? {
+        try row(
+            """
+            SELECT number, facts_rank, facts_at, engaged_at, first_scored_at, first_version FROM lead WHERE lead_id = ?
+            """, [.text(leadID)]
+        ) { row in
+            KnownLead(
+                number: row.integer(0), rank: Int(row.integer(1)), factsAt: row.instant(2),
+                engagedAt: row.optionalInstant(3), firstScoredAt: row.optionalInstant(4),
+                firstVersion: row.integer(5))
+        }
+    }
+
+    private func insert(_ sighting: LeadSighting) throws -> Int64 {
+        try run(
+            Self.insertLead,
+            [.text(sighting.lead.leadID), .integer(Partition.of(sighting.lead.leadID))] + sighting.facts
+                + KnownLead().after(sighting).firsts)
+        return lastInsertedRowID
+    }
+
+    private static let insertLead = """
         INSERT INTO lead (
             lead_id, partition, account_id, company, domain, source, channel, campaign, segment, tier, motion, territory,
             industry, country, created_at, facts_rank, facts_at, engaged_at, first_scored_at, first_version)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-        ON CONFLICT (lead_id) DO UPDATE SET
-            account_id = excluded.account_id, company = excluded.company, domain = excluded.domain,
-            source = excluded.source, channel = excluded.channel, campaign = excluded.campaign,
-            segment = excluded.segment, tier = excluded.tier, motion = excluded.motion,
-            territory = excluded.territory, industry = excluded.industry, country = excluded.country,
-            created_at = excluded.created_at, facts_rank = excluded.facts_rank, facts_at = excluded.facts_at,
-            engaged_at = min(
-                coalesce(engaged_at, excluded.engaged_at), coalesce(excluded.engaged_at, engaged_at)),
-            first_version = CASE
-                WHEN first_scored_at <= excluded.first_scored_at THEN first_version ELSE excluded.first_version END,
-            first_scored_at = min(
-                coalesce(first_scored_at, excluded.first_scored_at), coalesce(excluded.first_scored_at, first_scored_at))
-        WHERE (excluded.facts_rank, excluded.facts_at) >= (facts_rank, facts_at)
-        RETURNING number
+        """
+
+    private static let updateLead = """
+        UPDATE lead SET
+            account_id = ?, company = ?, domain = ?, source = ?, channel = ?, campaign = ?, segment = ?, tier = ?,
+            motion = ?, territory = ?, industry = ?, country = ?, created_at = ?, facts_rank = ?, facts_at = ?,
+            engaged_at = ?, first_scored_at = ?, first_version = ?
+        WHERE number = ?
         """
 
     private static let updateFirsts = """
-        UPDATE lead SET
-            engaged_at = min(coalesce(engaged_at, ?), coalesce(?, engaged_at)),
-            first_version = CASE WHEN first_scored_at <= ? THEN first_version ELSE ? END,
-            first_scored_at = min(first_scored_at, ?)
-        WHERE number = ?
+        UPDATE lead SET engaged_at = ?, first_scored_at = ?, first_version = ? WHERE number = ?
         """
+}
+
+/// What decides whether a sighting changes a lead's row.
+private struct KnownLead: Equatable {
+    var number: Int64 = 0
+    var rank = -1
+    var factsAt = Instant(microseconds: 0)
+    var engagedAt: Instant?
+    var firstScoredAt: Instant?
+    /// The version of the earliest scoring.
+    var firstVersion: Int64 = 0
+
+    /// With the firsts of a sighting taken in: they do not depend on which event came first.
+    func after(_ sighting: LeadSighting) -> KnownLead {
+        var after = self
+        after.engagedAt = [engagedAt, sighting.engagedAt].compactMap { $0 }.min()
+        guard sighting.fromScoring else { return after }
+        if firstScoredAt.map({ $0 > sighting.at }) ?? true {
+            after.firstScoredAt = sighting.at
+            after.firstVersion = sighting.version
+        }
+        return after
+    }
+
+    /// As `updateFirsts` takes them.
+    var firsts: [ColumnValue] {
+        [.instant(engagedAt), .instant(firstScoredAt), .integer(firstVersion)]
+    }
+}
+
+extension LeadSighting {
+    fileprivate var rank: Int { fromScoring ? 1 : 0 }
+
+    /// The columns from `account_id` to `facts_at`.
+    fileprivate var facts: [ColumnValue] {
+        [
+            .text(lead.accountID), .text(lead.company), .text(lead.domain), .text(lead.source), .text(lead.channel),
+            .text(lead.campaign), .text(lead.segment), .text(lead.tier), .text(lead.motion), .text(lead.territory),
+            .text(lead.industry), .text(lead.country), .instant(lead.hasCreatedAt ? Instant(lead.createdAt) : at),
+            .integer(rank), .instant(at),
+        ]
+    }
 }

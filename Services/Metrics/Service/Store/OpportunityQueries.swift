@@ -28,16 +28,17 @@ extension Database {
                 source = excluded.source, rep_id = excluded.rep_id, team = excluded.team
             """,
             [
-                deal.id, deal.leadID, try number(ofLead: deal.leadID), deal.accountID, deal.stage,
-                deal.outcome.rawValue, deal.amount, deal.listValue,
-                deal.currency, deal.openedAt, deal.closedAt, deal.source, deal.repID, deal.team,
+                .text(deal.id), .text(deal.leadID), .integer(try number(ofLead: deal.leadID)), .text(deal.accountID),
+                .text(deal.stage), .integer(deal.outcome.rawValue), .optional(deal.amount), .optional(deal.listValue),
+                .optional(deal.currency), .instant(deal.openedAt), .instant(deal.closedAt), .text(deal.source),
+                .text(deal.repID), .text(deal.team),
             ])
         if known?.dimensions != deal.dimensions {
-            if known != nil { try run("DELETE FROM opportunity_dimension WHERE opportunity_id = ?", [deal.id]) }
+            if known != nil { try run("DELETE FROM opportunity_dimension WHERE opportunity_id = ?", [.text(deal.id)]) }
             for (name, value) in deal.dimensions {
                 try run(
                     "INSERT INTO opportunity_dimension (opportunity_id, name, value) VALUES (?, ?, ?)",
-                    [deal.id, name, value])
+                    [.text(deal.id), .text(name), .text(value)])
             }
         }
         return known == nil ? .created : .updated

@@ -8,7 +8,7 @@ extension Database {
     func put(_ touch: Touch) throws -> WriteResult {
         let known = try recordedTouch(touch.id)
         guard known != touch else { return .unchanged }
-        if known != nil { try run("DELETE FROM touch WHERE touch_id = ? AND recorded = 1", [touch.id]) }
+        if known != nil { try run("DELETE FROM touch WHERE touch_id = ? AND recorded = 1", [.text(touch.id)]) }
         try run(
             """
             INSERT INTO touch (
@@ -17,9 +17,9 @@ extension Database {
             VALUES (?, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?, 0)
             """,
             [
-                try number(ofLead: touch.leadID), touch.id, touch.occurredAt, touch.accountID, touch.channel,
-                touch.campaign,
-                touch.contentID, touch.kind, touch.cost?.minorUnits, touch.cost?.currency,
+                .integer(try number(ofLead: touch.leadID)), .text(touch.id), .instant(touch.occurredAt),
+                .text(touch.accountID), .text(touch.channel), .text(touch.campaign), .text(touch.contentID),
+                .text(touch.kind), .optional(touch.cost?.minorUnits), .optional(touch.cost?.currency),
             ])
         return known == nil ? .created : .updated
     }

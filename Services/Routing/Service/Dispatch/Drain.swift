@@ -22,24 +22,19 @@ extension Dispatch {
     func drain(_ freed: Freed, at: Instant) throws -> Int {
         guard try handoffs.anyoneWaits() else { return 0 }
         let repID: String? = if case .rep(let id) = freed { id } else { nil }
+        var line = try WaitingLine(handoffs, for: repID)
         var assigned = 0
-        var exhausted: Set<String> = []
-        var last: HandoffTable.Waiting?
-        while true {
-            let batch = try handoffs.waiting(for: repID, after: last)
-            for waiting in batch where !exhausted.contains(waiting.queue) {
-                if let repID, try !roster.isEligible(repID, at: transaction.now) { return assigned }
-                guard let stored = try handoffs.find(sequence: waiting.sequence) else { continue }
-                let rejections = try handoffs.rejections(waiting.sequence)
-                if try reroute(stored, rejections, at: at) {
-                    assigned += 1
-                } else if freed != .roster, rejections.isEmpty {
-                    exhausted.insert(waiting.queue)
-                }
+        while let waiting = try line.next() {
+            if let repID, try !roster.isEligible(repID, at: transaction.now) { return assigned }
+            guard let stored = try handoffs.find(sequence: waiting.sequence) else { continue }
+            let rejections = try handoffs.rejections(waiting.sequence)
+            if try reroute(stored, rejections, at: at) {
+                assigned += 1
+            } else if freed != .roster, rejections.isEmpty {
+                line.close(waiting.queue)
             }
-            guard let end = batch.last else { return assigned }
-            last = end
         }
+        return assigned
     }
 
     /// Decides again about a lead that waits; a decision that changes nothing leaves no trace.
@@ -65,5 +60,35 @@ extension Dispatch {
         guard after.queue != stored.queue else { return }
         try handoffs.update(after)
         try handoffs.keepDecision(after.sequence, WireRoutingDecision(decision, keeping: after.handoff))
+    }
+}
+
+/// Those who wait in several queues, as one line, the oldest first.
+private struct WaitingLine {
+    private let handoffs: HandoffTable
+    /// The first of each queue that is open.
+    private var heads: [HandoffTable.Waiting]
+    private var last: HandoffTable.Waiting?
+
+    init(_ handoffs: HandoffTable, for repID: String?) throws {
+        self.handoffs = handoffs
+        heads = try handoffs.queues(for: repID).compactMap { try handoffs.oldest(in: $0, after: nil) }
+    }
+
+    mutating func next() throws -> HandoffTable.Waiting? {
+        if let last, let index = heads.firstIndex(where: { $0.sequence == last.sequence }) {
+            if let following = try handoffs.oldest(in: last.queue, after: last) {
+                heads[index] = following
+            } else {
+                heads.remove(at: index)
+            }
+        }
+        last = heads.min { ($0.createdAt, $0.sequence) < ($1.createdAt, $1.sequence) }
+        return last
+    }
+
+    /// Leaves the rest of a queue out.
+    mutating func close(_ queue: String) {
+        heads.removeAll { $0.queue == queue }
     }
 }

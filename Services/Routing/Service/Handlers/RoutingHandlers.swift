@@ -22,8 +22,8 @@ struct RoutingHandlers: WireRoutingServiceHandlers {
             command, actor: request.actor.isEmpty ? nil : request.actor,
             occurredAt: request.hasOccurredAt ? Instant(request.occurredAt) : nil)
         do {
-            let after = try dispatch.carryOut(order, on: stored, activity: activity)
-            return WireHandoff(after.handoff, try dispatch.handoffs.facts(after.sequence))
+            let (after, facts) = try dispatch.carryOut(order, on: stored, activity: activity)
+            return WireHandoff(after.handoff, facts)
         } catch let refusal as HandoffRefusal {
             throw RPCError(refusal, handoffID: request.handoffID)
         }

@@ -3,13 +3,6 @@ import GRDB
 import Kernel
 import RoutingDomain
 import Storage
-import SwiftProtobuf
-
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
 
 /// A handoff and its row.
 struct StoredHandoff {
@@ -17,6 +10,8 @@ struct StoredHandoff {
     var handoff: Handoff
     /// What it waits for; nil unless it waits.
     var queue: String?
+    /// The changing columns as they are stored.
+    fileprivate let columns: [ColumnValue]
 }
 
 /// Handoffs, and the packets, decisions, rejections and activities that belong to them.
@@ -26,20 +21,21 @@ struct HandoffTable {
     // MARK: - Finding
 
     func find(_ handoffID: String) throws -> StoredHandoff? {
-        try one("SELECT \(Self.columns) FROM handoff WHERE handoff_id = ?", [handoffID])
+        try database.row("\(Self.select) WHERE handoff_id = ?", [.text(handoffID)], Self.stored)
     }
 
     func find(sequence: Int64) throws -> StoredHandoff? {
-        try one("SELECT \(Self.columns) FROM handoff WHERE sequence = ?", [sequence])
+        try database.row("\(Self.select) WHERE sequence = ?", [.integer(sequence)], Self.stored)
     }
 
     func latest(lead leadID: String) throws -> StoredHandoff? {
-        try one("SELECT \(Self.columns) FROM handoff WHERE lead_id = ? ORDER BY sequence DESC LIMIT 1", [leadID])
+        try database.row(
+            "\(Self.select) WHERE lead_id = ? ORDER BY sequence DESC LIMIT 1", [.text(leadID)], Self.stored)
     }
 
     func open(lead leadID: String) throws -> StoredHandoff? {
-        try one(
-            "SELECT \(Self.columns) FROM handoff WHERE lead_id = ? AND state NOT IN ('recycled', 'closed')", [leadID])
+        try database.row(
+            "\(Self.select) WHERE lead_id = ? AND state NOT IN ('recycled', 'closed')", [.text(leadID)], Self.stored)
     }
 
     /// In the order in which they came to be, narrowed by what is given.
@@ -47,27 +43,19 @@ struct HandoffTable {
         state: HandoffState?, repID: String, leadID: String, after: Int64, limit: Int
     ) throws -> [StoredHandoff] {
         var conditions = ["sequence > ?"]
-        var arguments: [any DatabaseValueConvertible] = [after]
-        func narrow(_ column: String, _ value: String) {
-            guard !value.isEmpty else { return }
+        var values: [ColumnValue] = [.integer(after)]
+        for (column, value) in [("state", state?.rawValue ?? ""), ("rep_id", repID), ("lead_id", leadID)]
+        where !value.isEmpty {
             conditions.append("\(column) = ?")
-            arguments.append(value)
+            values.append(.text(value))
         }
-        narrow("state", state?.rawValue ?? "")
-        narrow("rep_id", repID)
-        narrow("lead_id", leadID)
         if state == .waiting { conditions.append("queue IS NOT NULL") }
-        arguments.append(limit)
-        let statement = try database.cachedStatement(
-            sql: """
-                SELECT \(Self.columns) FROM handoff WHERE \(conditions.joined(separator: " AND "))
-                ORDER BY sequence LIMIT ?
-                """)
-        return try Row.fetchAll(statement, arguments: StatementArguments(arguments)).map(Self.stored)
-    }
-
-    private func one(_ sql: String, _ arguments: StatementArguments) throws -> StoredHandoff? {
-        try Row.fetchOne(database.cachedStatement(sql: sql), arguments: arguments).map(Self.stored)
+        var found: [StoredHandoff] = []
+        try database.rows(
+            "\(Self.select) WHERE \(conditions.joined(separator: " AND ")) ORDER BY sequence LIMIT ?",
+            values + [.integer(limit)]
+        ) { found.append(try Self.stored($0)) }
+        return found
     }
 
     // MARK: - The queue
@@ -79,97 +67,121 @@ struct HandoffTable {
         let createdAt: Instant
     }
 
-    /// The next waiting handoffs, oldest first: those that a rep may take, or all of them.
-    func waiting(for repID: String?, after last: Waiting?) throws -> [Waiting] {
-        let position: StatementArguments = [last?.createdAt.microseconds ?? Int64.min, last?.sequence ?? 0]
-        let next = "(created_at, sequence) > (?, ?) ORDER BY created_at, sequence LIMIT 64"
-        let rows: [Row]
+    /// The queues that a rep may take from, or all in which someone waits.
+    func queues(for repID: String?) throws -> [String] {
+        var queues: [String] = []
         if let repID {
-            rows = try Row.fetchAll(
-                database.cachedStatement(
-                    sql: """
-                        SELECT sequence, queue, created_at FROM handoff
-                        WHERE queue IN (SELECT 'pool:' || pool_id FROM pool_member WHERE rep_id = ?
-                                        UNION ALL SELECT 'rep:' || ?) AND \(next)
-                        """), arguments: [repID, repID] + position)
+            let ofRep = "SELECT 'pool:' || pool_id FROM pool_member WHERE rep_id = ? UNION ALL SELECT 'rep:' || ?"
+            try database.rows(ofRep, [.text(repID), .text(repID)]) { queues.append($0.text(0)) }
         } else {
-            rows = try Row.fetchAll(
-                database.cachedStatement(
-                    sql: "SELECT sequence, queue, created_at FROM handoff WHERE queue IS NOT NULL AND \(next)"),
-                arguments: position)
+            try database.rows(Self.allQueues, []) { queues.append($0.text(0)) }
         }
-        return rows.map { Waiting(sequence: $0[0], queue: $0[1], createdAt: Instant(microseconds: $0[2])) }
+        return queues
     }
 
+    /// The oldest of a queue behind another one, of whatever queue.
+    func oldest(in queue: String, after last: Waiting?) throws -> Waiting? {
+        try database.row(
+            """
+            SELECT sequence, created_at FROM handoff WHERE queue = ? AND (created_at, sequence) > (?, ?)
+            ORDER BY created_at, sequence LIMIT 1
+            """,
+            [
+                .text(queue), .integer(last?.createdAt.microseconds ?? .min), .integer(last?.sequence ?? 0),
+            ]
+        ) { Waiting(sequence: $0.integer(0), queue: queue, createdAt: $0.instant(1)) }
+    }
+
+    /// One step in the index a queue.
+    private static let allQueues = """
+        WITH RECURSIVE known (queue) AS (
+            SELECT min(queue) FROM handoff WHERE queue IS NOT NULL
+            UNION ALL
+            SELECT (SELECT min(handoff.queue) FROM handoff WHERE handoff.queue > known.queue) FROM known
+            WHERE known.queue IS NOT NULL)
+        SELECT queue FROM known WHERE queue IS NOT NULL
+        """
+
     func anyoneWaits() throws -> Bool {
-        let statement = try database.cachedStatement(sql: "SELECT 1 FROM handoff WHERE queue IS NOT NULL LIMIT 1")
-        return try Bool.fetchOne(statement) ?? false
+        try database.row("SELECT 1 FROM handoff WHERE queue IS NOT NULL LIMIT 1", []) { _ in true } ?? false
     }
 
     // MARK: - Writing
 
     func insert(_ handoff: Handoff, queue: String?) throws -> StoredHandoff {
-        let values = Self.values(of: handoff, queue: queue)
-        try database.cachedStatement(
-            sql: """
-                INSERT INTO handoff (handoff_id, lead_id, partition, agreement_version, created_at, \(Self.changing))
-                VALUES (?, ?, ?, ?, ?, \(values.map { _ in "?" }.joined(separator: ", ")))
-                """
-        ).execute(
-            arguments: [
-                handoff.id, handoff.leadID, Partition.of(handoff.leadID), handoff.agreementVersion, handoff.createdAt,
-            ] + StatementArguments(values))
-        return StoredHandoff(sequence: database.lastInsertedRowID, handoff: handoff, queue: queue)
+        let columns = Self.columns(of: handoff, queue: queue)
+        try database.run(
+            Self.insertion,
+            [
+                .text(handoff.id), .text(handoff.leadID), .integer(Partition.of(handoff.leadID)),
+                .integer(handoff.agreementVersion), .instant(handoff.createdAt),
+            ] + columns)
+        return StoredHandoff(
+            sequence: database.lastInsertedRowID, handoff: handoff, queue: queue, columns: columns)
     }
 
+    /// Writes what differs from the row: naming a column costs SQLite an update of every index that has it.
     func update(_ stored: StoredHandoff) throws {
-        let values = Self.values(of: stored.handoff, queue: stored.queue)
-        try database.cachedStatement(
-            sql: """
-                UPDATE handoff SET (\(Self.changing)) = (\(values.map { _ in "?" }.joined(separator: ", ")))
-                WHERE sequence = ?
-                """
-        ).execute(arguments: StatementArguments(values) + [stored.sequence])
+        let columns = Self.columns(of: stored.handoff, queue: stored.queue)
+        let changed = columns.indices.filter { columns[$0] != stored.columns[$0] }
+        guard !changed.isEmpty else { return }
+        let changes = changed.map { "\(Self.changing[$0]) = ?" }.joined(separator: ", ")
+        try database.run(
+            "UPDATE handoff SET \(changes) WHERE sequence = ?",
+            changed.map { columns[$0] } + [.integer(stored.sequence)])
     }
 
-    private static let changing = """
-        state, queue, rep_id, team, pool_id, assigned_at, accepted_at, touched_by_rep, first_touched_at, qualified_at, \
-        closed_at, reason_code, reason_detail, incomplete, reassignments, previous_rep_id
+    private static let changing = [
+        "state", "queue", "rep_id", "team", "pool_id", "assigned_at", "accepted_at", "touched_by_rep",
+        "first_touched_at", "qualified_at", "closed_at", "reason_code", "reason_detail", "incomplete", "reassignments",
+        "previous_rep_id",
+    ]
+
+    private static let select = """
+        SELECT sequence, handoff_id, lead_id, agreement_version, created_at, \(changing.joined(separator: ", "))
+        FROM handoff
         """
 
-    private static let columns = "sequence, handoff_id, lead_id, agreement_version, created_at, \(changing)"
+    private static let insertion = """
+        INSERT INTO handoff (handoff_id, lead_id, partition, agreement_version, created_at,
+            \(changing.joined(separator: ", ")))
+        VALUES (?, ?, ?, ?, ?, \(changing.map { _ in "?" }.joined(separator: ", ")))
+        """
 
-    private static func values(of handoff: Handoff, queue: String?) -> [(any DatabaseValueConvertible)?] {
+    private static func columns(of handoff: Handoff, queue: String?) -> [ColumnValue] {
         [
-            handoff.state.rawValue, queue, handoff.repID, handoff.team, handoff.poolID, handoff.assignedAt,
-            handoff.acceptedAt, handoff.touchedByRep, handoff.firstTouchedAt, handoff.qualifiedAt, handoff.closedAt,
-            handoff.reasonCode, handoff.reasonDetail, handoff.incomplete, handoff.reassignments, handoff.previousRepID,
+            .text(handoff.state.rawValue), .optional(queue), .optional(handoff.repID), .text(handoff.team),
+            .text(handoff.poolID), .instant(handoff.assignedAt), .instant(handoff.acceptedAt),
+            .bool(handoff.touchedByRep), .instant(handoff.firstTouchedAt), .instant(handoff.qualifiedAt),
+            .instant(handoff.closedAt), .text(handoff.reasonCode), .text(handoff.reasonDetail),
+            .bool(handoff.incomplete), .integer(handoff.reassignments), .optional(handoff.previousRepID),
         ]
     }
 
-    private static func stored(_ row: Row) throws -> StoredHandoff {
-        func instant(_ index: Int) -> Instant? { (row[index] as Int64?).map(Instant.init(microseconds:)) }
-        guard let state = HandoffState(rawValue: row[5]) else {
-            throw RowDecodingFault(column: "handoff.state", found: row[5])
+    private static func stored(_ row: StoredRow) throws -> StoredHandoff {
+        guard let state = HandoffState(rawValue: row.text(5)) else {
+            throw RowDecodingFault(column: "handoff.state", found: row.text(5))
         }
         var handoff = Handoff(
-            id: row[1], leadID: row[2], agreementVersion: row[3], createdAt: Instant(microseconds: row[4]),
-            incomplete: row[18])
+            id: row.text(1), leadID: row.text(2), agreementVersion: row.integer(3), createdAt: row.instant(4),
+            incomplete: row.bool(18))
         handoff.state = state
-        handoff.repID = row[7]
-        handoff.team = row[8]
-        handoff.poolID = row[9]
-        handoff.assignedAt = instant(10)
-        handoff.acceptedAt = instant(11)
-        handoff.touchedByRep = row[12]
-        handoff.firstTouchedAt = instant(13)
-        handoff.qualifiedAt = instant(14)
-        handoff.closedAt = instant(15)
-        handoff.reasonCode = row[16]
-        handoff.reasonDetail = row[17]
-        handoff.reassignments = row[19]
-        handoff.previousRepID = row[20]
-        return StoredHandoff(sequence: row[0], handoff: handoff, queue: row[6])
+        handoff.repID = row.optionalText(7)
+        handoff.team = row.text(8)
+        handoff.poolID = row.text(9)
+        handoff.assignedAt = row.optionalInstant(10)
+        handoff.acceptedAt = row.optionalInstant(11)
+        handoff.touchedByRep = row.bool(12)
+        handoff.firstTouchedAt = row.optionalInstant(13)
+        handoff.qualifiedAt = row.optionalInstant(14)
+        handoff.closedAt = row.optionalInstant(15)
+        handoff.reasonCode = row.text(16)
+        handoff.reasonDetail = row.text(17)
+        handoff.reassignments = Int(row.integer(19))
+        handoff.previousRepID = row.optionalText(20)
+        let queue = row.optionalText(6)
+        return StoredHandoff(
+            sequence: row.integer(0), handoff: handoff, queue: queue, columns: columns(of: handoff, queue: queue))
     }
 }
 

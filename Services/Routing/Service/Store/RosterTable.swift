@@ -26,40 +26,40 @@ struct RosterTable {
     }
 
     private func pool(_ id: String, at moment: Instant) throws -> Pool? {
-        let credits = try database.cachedStatement(sql: "SELECT credits FROM pool WHERE pool_id = ?")
-        guard let packed = try Data.fetchOne(credits, arguments: [id]) else { return nil }
-        let members = try database.cachedStatement(
-            sql: """
-                SELECT rep.rep_id, rep.team, rep.active, rep.capacity, rep.open_handoffs, \(Self.absentUntil),
-                    member.weight
-                FROM pool_member AS member JOIN rep ON rep.rep_id = member.rep_id
-                WHERE member.pool_id = ?2 ORDER BY member.position
-                """)
-        var pool = Pool(id: id, members: try Row.fetchAll(members, arguments: [moment, id]).map(Self.member))
-        for (position, credit) in Credits.unpacked(packed).enumerated() where position < pool.members.count {
+        let credits = try database.row("SELECT credits FROM pool WHERE pool_id = ?", [.text(id)]) { $0.blob(0) }
+        guard let credits else { return nil }
+        var pool = Pool(id: id, members: [])
+        try database.rows(Self.members, [.instant(moment), .text(id)]) { pool.members.append(Self.member($0)) }
+        for (position, credit) in Credits.unpacked(credits).enumerated() where position < pool.members.count {
             pool.members[position].credit = credit
         }
         return pool
     }
 
     private func rep(_ id: String, at moment: Instant) throws -> PoolMember? {
-        let statement = try database.cachedStatement(
-            sql: """
-                SELECT rep.rep_id, rep.team, rep.active, rep.capacity, rep.open_handoffs, \(Self.absentUntil), 1
-                FROM rep WHERE rep.rep_id = ?2
-                """)
-        return try Row.fetchOne(statement, arguments: [moment, id]).map(Self.member)
+        try database.row(Self.oneRep, [.instant(moment), .text(id)], Self.member)
     }
+
+    private static let members = """
+        SELECT rep.rep_id, rep.team, rep.active, rep.capacity, rep.open_handoffs, \(absentUntil), member.weight
+        FROM pool_member AS member JOIN rep ON rep.rep_id = member.rep_id
+        WHERE member.pool_id = ?2 ORDER BY member.position
+        """
+
+    private static let oneRep = """
+        SELECT rep.rep_id, rep.team, rep.active, rep.capacity, rep.open_handoffs, \(absentUntil), 1
+        FROM rep WHERE rep.rep_id = ?2
+        """
 
     private static let absentUntil = """
         (SELECT max(ends_at) FROM rep_absence
          WHERE rep_absence.rep_id = rep.rep_id AND starts_at <= ?1 AND ends_at > ?1)
         """
 
-    private static func member(_ row: Row) -> PoolMember {
+    private static func member(_ row: StoredRow) -> PoolMember {
         PoolMember(
-            repID: row[0], team: row[1], active: row[2], capacity: row[3], openHandoffs: row[4],
-            absentUntil: (row[5] as Int64?).map(Instant.init(microseconds:)), weight: row[6])
+            repID: row.text(0), team: row.text(1), active: row.bool(2), capacity: row.optionalInteger(3).map(Int.init),
+            openHandoffs: Int(row.integer(4)), absentUntil: row.optionalInstant(5), weight: Int(row.integer(6)))
     }
 
     /// Whether a rep could get some lead at a moment.
@@ -69,24 +69,22 @@ struct RosterTable {
 
     /// Keeps whose turn it is.
     func keepTurn(of pool: Pool) throws {
-        try database.cachedStatement(sql: "UPDATE pool SET credits = ? WHERE pool_id = ?")
-            .execute(arguments: [Credits.packed(pool.members.map(\.credit)), pool.id])
+        try database.run(
+            "UPDATE pool SET credits = ? WHERE pool_id = ?",
+            [.blob(Credits.packed(pool.members.map(\.credit))), .text(pool.id)])
     }
 
     // MARK: - Loads
 
     func gained(_ repID: String) throws {
-        try database.cachedStatement(
-            sql: """
-                UPDATE rep SET open_handoffs = open_handoffs + 1, assigned_in_all = assigned_in_all + 1
-                WHERE rep_id = ?
-                """
-        ).execute(arguments: [repID])
+        try database.run(
+            """
+            UPDATE rep SET open_handoffs = open_handoffs + 1, assigned_in_all = assigned_in_all + 1 WHERE rep_id = ?
+            """, [.text(repID)])
     }
 
     func freed(_ repID: String) throws {
-        try database.cachedStatement(sql: "UPDATE rep SET open_handoffs = open_handoffs - 1 WHERE rep_id = ?")
-            .execute(arguments: [repID])
+        try database.run("UPDATE rep SET open_handoffs = open_handoffs - 1 WHERE rep_id = ?", [.text(repID)])
     }
 
     // MARK: - Edits
@@ -129,7 +127,7 @@ struct RosterTable {
             sql: """
                 INSERT INTO pool (pool_id, name, credits) VALUES (?, ?, ?)
                 ON CONFLICT (pool_id) DO UPDATE SET name = excluded.name, credits = excluded.credits
-                """, arguments: [pool.poolID, pool.name, Credits.packed(credits)])
+                """, arguments: [pool.poolID, pool.name, Credits.packed(credits).databaseBytes])
         try database.execute(sql: "DELETE FROM pool_member WHERE pool_id = ?", arguments: [pool.poolID])
         for (position, member) in pool.members.enumerated() {
             try database.cachedStatement(
@@ -140,13 +138,11 @@ struct RosterTable {
     }
 
     private func credits(of poolID: String) throws -> [String: Int64] {
-        guard
-            let packed = try Data.fetchOne(
-                database, sql: "SELECT credits FROM pool WHERE pool_id = ?", arguments: [poolID])
-        else { return [:] }
+        let stored = try database.row("SELECT credits FROM pool WHERE pool_id = ?", [.text(poolID)]) { $0.blob(0) }
+        guard let stored else { return [:] }
         let reps = try String.fetchAll(
             database, sql: "SELECT rep_id FROM pool_member WHERE pool_id = ? ORDER BY position", arguments: [poolID])
-        return Dictionary(zip(reps, Credits.unpacked(packed)), uniquingKeysWith: { first, _ in first })
+        return Dictionary(zip(reps, Credits.unpacked(stored)), uniquingKeysWith: { first, _ in first })
     }
 
     // MARK: - Lists
@@ -195,15 +191,16 @@ struct RosterTable {
 
 /// A pool's credits as bytes.
 enum Credits {
-    static func packed(_ credits: [Int64]) -> Data {
-        var bytes = Data(capacity: credits.count * 8)
+    static func packed(_ credits: [Int64]) -> [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(credits.count * 8)
         for credit in credits {
             withUnsafeBytes(of: credit.littleEndian) { bytes.append(contentsOf: $0) }
         }
         return bytes
     }
 
-    static func unpacked(_ bytes: Data) -> [Int64] {
+    static func unpacked(_ bytes: [UInt8]) -> [Int64] {
         bytes.withUnsafeBytes { raw in
             stride(from: 0, to: raw.count - raw.count % 8, by: 8).map {
                 Int64(littleEndian: raw.loadUnaligned(fromByteOffset: $0, as: Int64.self))

@@ -14,13 +14,17 @@ struct HandoffDesk: Sendable {
         let database = transaction.database
         let terms = news.agreementVersion > 0 ? try library.known(news.agreementVersion, database) : nil
         let record = try HandoffStore.load(news.handoffID, database)
-        let timers = record == nil ? [] : try TimerStore.timers(ofHandoff: news.handoffID, database)
+        let timers = try record.map { try TimerStore.timers(of: $0, database) } ?? []
         let machine = HandoffMachine(terms: terms) { try library.rule(of: $0, database) }
         let decision = try machine.decide(news, record: record, timers: timers) { score in
             terms.map { lead.record($0.catalogue, score: score) }
         }
         guard let decision else { return }
-        if decision.record != record { try HandoffStore.save(decision.record, database) }
+        if record == nil {
+            try HandoffStore.insert(decision.record, database)
+        } else if decision.record != record {
+            try HandoffStore.update(decision.record, database)
+        }
         for timer in decision.changed { try TimerStore.update(timer, database) }
         for timer in decision.armed { try TimerStore.insert(timer, database) }
         try library.tell(decision.facts, in: transaction)

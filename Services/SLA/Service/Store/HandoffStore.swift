@@ -8,40 +8,46 @@ enum HandoffStore {
     private static let steps: [HandoffStep] = [.assigned, .accepted, .rejected, .touched, .qualified, .closed]
 
     static func load(_ handoffID: String, _ database: Database) throws -> HandoffRecord? {
-        let statement = try database.cachedStatement(
-            sql: """
-                SELECT lead_id, round, rep_id, team, assignment_event, score, grade,
-                       assigned_at, accepted_at, rejected_at, touched_at, qualified_at, closed_at
-                FROM handoff WHERE handoff_id = ?
-                """)
-        guard let row = try Row.fetchOne(statement, arguments: [handoffID]) else { return nil }
-        var done: [HandoffStep: Instant] = [:]
-        for (index, step) in steps.enumerated() {
-            done[step] = (row[7 + index] as Int64?).map(Instant.init(microseconds:))
+        try database.row(
+            """
+            SELECT lead_id, round, rep_id, team, assignment_event, score, grade,
+                   assigned_at, accepted_at, rejected_at, touched_at, qualified_at, closed_at
+            FROM handoff WHERE handoff_id = ?
+            """, [.text(handoffID)]
+        ) { row in
+            var done: [HandoffStep: Instant] = [:]
+            for (index, step) in steps.enumerated() { done[step] = row.optionalInstant(7 + index) }
+            return HandoffRecord(
+                handoffID: handoffID, leadID: row.text(0), round: Int(row.integer(1)), repID: row.text(2),
+                team: row.text(3), assignmentEvent: row.text(4),
+                score: LeadScore(total: row.optionalReal(5), grade: row.text(6)), steps: done)
         }
-        return HandoffRecord(
-            handoffID: handoffID, leadID: row[0], round: row[1], repID: row[2], team: row[3], assignmentEvent: row[4],
-            score: LeadScore(total: row[5], grade: row[6]), steps: done)
     }
 
-    static func save(_ record: HandoffRecord, _ database: Database) throws {
-        let statement = try database.cachedStatement(
-            sql: """
-                INSERT INTO handoff (
-                    handoff_id, lead_id, round, rep_id, team, assignment_event, score, grade,
-                    assigned_at, accepted_at, rejected_at, touched_at, qualified_at, closed_at)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                ON CONFLICT (handoff_id) DO UPDATE SET
-                    round = excluded.round, rep_id = excluded.rep_id, team = excluded.team,
-                    assignment_event = excluded.assignment_event, score = excluded.score, grade = excluded.grade,
-                    assigned_at = excluded.assigned_at, accepted_at = excluded.accepted_at,
-                    rejected_at = excluded.rejected_at, touched_at = excluded.touched_at,
-                    qualified_at = excluded.qualified_at, closed_at = excluded.closed_at
-                """)
-        let known: [(any DatabaseValueConvertible)?] = [
-            record.handoffID, record.leadID, record.round, record.repID, record.team, record.assignmentEvent,
-            record.score.total, record.score.grade,
-        ]
-        try statement.execute(arguments: StatementArguments(known + steps.map { record.steps[$0] }))
+    static func insert(_ record: HandoffRecord, _ database: Database) throws {
+        try database.run(
+            """
+            INSERT INTO handoff (
+                round, rep_id, team, assignment_event, score, grade,
+                assigned_at, accepted_at, rejected_at, touched_at, qualified_at, closed_at, handoff_id, lead_id)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """, changing(record) + [.text(record.handoffID), .text(record.leadID)])
+    }
+
+    /// Saves what can change.
+    static func update(_ record: HandoffRecord, _ database: Database) throws {
+        try database.run(
+            """
+            UPDATE handoff SET round = ?, rep_id = ?, team = ?, assignment_event = ?, score = ?, grade = ?,
+                assigned_at = ?, accepted_at = ?, rejected_at = ?, touched_at = ?, qualified_at = ?, closed_at = ?
+            WHERE handoff_id = ?
+            """, changing(record) + [.text(record.handoffID)])
+    }
+
+    private static func changing(_ record: HandoffRecord) -> [ColumnValue] {
+        [
+            .integer(record.round), .text(record.repID), .text(record.team), .text(record.assignmentEvent),
+            .optional(record.score.total), .text(record.score.grade),
+        ] + steps.map { .instant(record.steps[$0]) }
     }
 }

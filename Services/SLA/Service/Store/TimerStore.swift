@@ -9,55 +9,52 @@ public enum TimerStore {
     ///
     /// One step in an index: a replay asks it as often as it likes.
     public static func nextDue(_ database: Database) throws -> Instant? {
-        let statement = try database.cachedStatement(
-            sql: "SELECT MIN(next_fire_at) FROM timer WHERE next_fire_at IS NOT NULL")
-        return try Int64.fetchOne(statement).map(Instant.init(microseconds:))
+        try database.row("SELECT MIN(next_fire_at) FROM timer WHERE next_fire_at IS NOT NULL", []) {
+            $0.optionalInstant(0)
+        } ?? nil
     }
 
     /// What is due, in order of time and arming.
     static func due(at now: Instant, limit: Int, _ database: Database) throws -> [FiringRound.Entry] {
-        let statement = try database.cachedStatement(
-            sql: """
-                SELECT \(columns) FROM timer JOIN handoff USING (handoff_id)
-                WHERE next_fire_at IS NOT NULL AND next_fire_at <= ? ORDER BY next_fire_at, number LIMIT ?
-                """)
-        return try Row.fetchAll(statement, arguments: [now, limit]).map(entry)
+        try entries(
+            """
+            \(selection) WHERE next_fire_at IS NOT NULL AND next_fire_at <= ? ORDER BY next_fire_at, number LIMIT ?
+            """, [.instant(now), .integer(limit)], database)
     }
 
-    static func timers(ofHandoff handoffID: String, _ database: Database) throws -> [HandoffTimer] {
-        let statement = try database.cachedStatement(
-            sql: """
-                SELECT \(columns) FROM timer JOIN handoff USING (handoff_id) WHERE timer.handoff_id = ? ORDER BY number
-                """)
-        return try Row.fetchAll(statement, arguments: [handoffID]).map { try entry($0).timer }
+    /// All timers of a handoff, in the order of arming.
+    static func timers(of handoff: HandoffRecord, _ database: Database) throws -> [HandoffTimer] {
+        try entries(ofHandoff, [.text(handoff.leadID), .text(handoff.handoffID)], database).map(\.timer)
     }
 
     static func insert(_ timer: HandoffTimer, _ database: Database) throws {
-        let statement = try database.cachedStatement(
-            sql: """
-                INSERT INTO timer (
-                    handoff_id, rule, round, rep_id, team, agreement_version, armed_at, due_at, state, ended_at,
-                    met_late_at, checkpoints_passed, next_fire_at)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                """)
-        try statement.execute(arguments: [
-            timer.handoffID, timer.rule, timer.round, timer.repID, timer.team, timer.agreementVersion, timer.armedAt,
-            timer.dueAt, timer.state.rawValue, timer.endedAt, timer.metLateAt, timer.checkpointsPassed,
-            timer.nextFireAt,
-        ])
+        try database.run(
+            """
+            INSERT INTO timer (
+                handoff_id, rule, round, rep_id, team, agreement_version, armed_at, due_at, state, ended_at,
+                met_late_at, checkpoints_passed, next_fire_at)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """,
+            [
+                .text(timer.handoffID), .text(timer.rule), .integer(timer.round), .text(timer.repID),
+                .text(timer.team), .integer(timer.agreementVersion), .instant(timer.armedAt), .instant(timer.dueAt),
+            ] + changing(timer))
     }
 
     /// Saves what can change.
     static func update(_ timer: HandoffTimer, _ database: Database) throws {
-        let statement = try database.cachedStatement(
-            sql: """
-                UPDATE timer SET state = ?, ended_at = ?, met_late_at = ?, checkpoints_passed = ?, next_fire_at = ?
-                WHERE handoff_id = ? AND rule = ? AND round = ?
-                """)
-        try statement.execute(arguments: [
-            timer.state.rawValue, timer.endedAt, timer.metLateAt, timer.checkpointsPassed, timer.nextFireAt,
-            timer.handoffID, timer.rule, timer.round,
-        ])
+        try database.run(
+            """
+            UPDATE timer SET state = ?, ended_at = ?, met_late_at = ?, checkpoints_passed = ?, next_fire_at = ?
+            WHERE handoff_id = ? AND rule = ? AND round = ?
+            """, changing(timer) + [.text(timer.handoffID), .text(timer.rule), .integer(timer.round)])
+    }
+
+    private static func changing(_ timer: HandoffTimer) -> [ColumnValue] {
+        [
+            .text(timer.state.rawValue), .instant(timer.endedAt), .instant(timer.metLateAt),
+            .integer(timer.checkpointsPassed), .instant(timer.nextFireAt),
+        ]
     }
 
     /// A page of the list, in the order of arming.
@@ -65,7 +62,7 @@ public enum TimerStore {
         -> [FiringRound.Entry]
     {
         var conditions = ["number > ?"]
-        var arguments: StatementArguments = [number]
+        var values: [ColumnValue] = [.integer(number)]
         // A literal, so that SQLite sees that the index of breaches fits.
         if let state = filter.state { conditions.append("state = '\(state.rawValue)'") }
         for (condition, value) in [
@@ -73,38 +70,45 @@ public enum TimerStore {
             ("timer.handoff_id IN (SELECT handoff_id FROM handoff WHERE lead_id = ?)", filter.leadID),
         ] where !value.isEmpty {
             conditions.append(condition)
-            arguments += [value]
+            values.append(.text(value))
         }
-        let statement = try database.cachedStatement(
-            sql: """
-                SELECT \(columns) FROM timer JOIN handoff USING (handoff_id)
-                WHERE \(conditions.joined(separator: " AND ")) ORDER BY number LIMIT ?
-                """)
-        return try Row.fetchAll(statement, arguments: arguments + [limit]).map(entry)
+        return try entries(
+            """
+            \(selection) WHERE \(conditions.joined(separator: " AND ")) ORDER BY number LIMIT ?
+            """, values + [.integer(limit)], database)
     }
 
-    private static let columns = """
-        number, timer.handoff_id, lead_id, rule, timer.round, timer.rep_id, timer.team, agreement_version, armed_at,
+    private static func entries(_ sql: String, _ values: [ColumnValue], _ database: Database) throws
+        -> [FiringRound.Entry]
+    {
+        var found: [FiringRound.Entry] = []
+        try database.rows(sql, values) { found.append(try entry($0)) }
+        return found
+    }
+
+    private static let selection = "SELECT \(columns(lead: "lead_id")) FROM timer JOIN handoff USING (handoff_id)"
+    private static let ofHandoff = "SELECT \(columns(lead: "?")) FROM timer WHERE handoff_id = ? ORDER BY number"
+
+    /// - Parameter lead: what gives the id of the handoff's lead.
+    private static func columns(lead: String) -> String {
+        """
+        number, timer.handoff_id, \(lead), rule, timer.round, timer.rep_id, timer.team, agreement_version, armed_at,
         due_at, state, ended_at, met_late_at, checkpoints_passed, next_fire_at
         """
-
-    private static func entry(_ row: Row) throws -> FiringRound.Entry {
-        guard let state = TimerState(rawValue: row[10]) else {
-            throw DatabaseError(message: "timer \(row[0] as Int64) has no such state")
-        }
-        return FiringRound.Entry(
-            number: row[0],
-            timer: HandoffTimer(
-                handoffID: row[1], rule: row[3], round: row[4], leadID: row[2], repID: row[5], team: row[6],
-                agreementVersion: row[7], armedAt: instant(row[8]), dueAt: instant(row[9]), state: state,
-                endedAt: optionalInstant(row[11]), metLateAt: optionalInstant(row[12]), checkpointsPassed: row[13],
-                nextFireAt: optionalInstant(row[14])))
     }
 
-    private static func instant(_ microseconds: Int64) -> Instant { Instant(microseconds: microseconds) }
-
-    private static func optionalInstant(_ microseconds: Int64?) -> Instant? {
-        microseconds.map(Instant.init(microseconds:))
+    private static func entry(_ row: StoredRow) throws -> FiringRound.Entry {
+        guard let state = TimerState(rawValue: row.text(10)) else {
+            throw DatabaseError(message: "timer \(row.integer(0)) has no such state")
+        }
+        return FiringRound.Entry(
+            number: row.integer(0),
+            timer: HandoffTimer(
+                handoffID: row.text(1), rule: row.text(3), round: Int(row.integer(4)), leadID: row.text(2),
+                repID: row.text(5), team: row.text(6), agreementVersion: row.integer(7), armedAt: row.instant(8),
+                dueAt: row.instant(9), state: state, endedAt: row.optionalInstant(11),
+                metLateAt: row.optionalInstant(12), checkpointsPassed: Int(row.integer(13)),
+                nextFireAt: row.optionalInstant(14)))
     }
 }
 

@@ -31,11 +31,7 @@ extension ScoringHandlers {
             try await library.learnAnyInForce(context)
             return try await store.read { try library.required(at: asOf, $0) }
         }
-        try await library.learn(version, context)
-        guard let rules = try await store.read({ try library.version(version, $0) }) else {
-            throw RPCError(.notFound, "there is no agreement version \(version)")
-        }
-        return rules
+        return try await library.compiled(version, context)
     }
 
     /// What cannot be judged by these rules: undeclared custom fields, and engagement of leads that are not given.

@@ -7,12 +7,15 @@ import ScoringDomain
 import Storage
 import SwiftProtobuf
 
-/// The six methods; each has a file of its own.
+/// The methods; each has a file of its own.
 struct ScoringHandlers: WireScoringServiceHandlers {
     let store: Store
     let library: AgreementLibrary<ScoringRules>
     /// The leads that this replica answers for.
     let partitions: PartitionSet
+    let icp: WireIcpServiceClient
+    let metrics: WireMetricsServiceClient
+    let analysis: AnalysisLimits
 
     /// The largest batches.
     static let leadsMax = 1_000

@@ -1,32 +1,41 @@
 import AccordSuite
 import ArgumentParser
 import Contracts
-import Foundation
 import SwiftProtobuf
 
 extension AgreementCommand {
     struct Lint: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Check a file without sending it anywhere; every fault with its line.",
-            discussion: "Example: accord agreement lint agreement.yaml")
+            abstract: "Check a file without sending it anywhere; every fault and doubt with its line.",
+            discussion: """
+                A fault makes the agreement invalid; a warning is about what is valid but hardly meant.
+
+                Example: accord agreement lint agreement.yaml
+                """)
 
         @Argument(help: "The agreement: YAML or JSON.")
         var file: String
+        @Flag(help: "End with code 2 where there are warnings.")
+        var strict = false
         @OptionGroup var output: OutputOptions
 
         func run() throws {
-            let faults = try AgreementLint.faults(of: String(contentsOfFile: file, encoding: .utf8))
+            let lint = try AgreementLint(file: file)
             if output.json {
-                Terminal.say(try WireBadRequest.with { $0.violations = faults }.jsonString())
+                let faults = try WireFieldViolation.jsonString(from: lint.faults)
+                let warnings = try WireFieldViolation.jsonString(from: lint.warnings)
+                Terminal.say("{\"violations\":\(faults),\"warnings\":\(warnings)}")
             } else {
-                for fault in faults {
-                    Terminal.complain(
-                        "\(file):\(fault.line):\(fault.column): \(fault.path): found \(fault.found), "
-                            + "expected \(fault.expected)")
-                }
-                if faults.isEmpty { Terminal.say("\(file): no fault") }
+                for fault in lint.faults { Terminal.complain(line(fault, "")) }
+                for warning in lint.warnings { Terminal.complain(line(warning, "warning: ")) }
+                if lint.faults.isEmpty { Terminal.say("\(file): no fault") }
             }
-            if !faults.isEmpty { throw ExitReason.badInput }
+            if !lint.faults.isEmpty { throw ExitReason.badInput }
+            if strict, !lint.warnings.isEmpty { throw ExitReason.found }
+        }
+
+        private func line(_ fault: WireFieldViolation, _ kind: String) -> String {
+            "\(file):\(fault.line):\(fault.column): \(kind)\(AgreementText.sentence(fault))"
         }
     }
 }

@@ -1,18 +1,18 @@
 import AccordSuite
 import ArgumentParser
 import Contracts
-import Foundation
 import Kernel
 import SwiftProtobuf
 
 extension AgreementCommand {
     struct Propose: AnswerCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Store a file as the next version; it takes effect when both sides have signed.",
+            abstract:
+                "Store a file as the next version, or propose a draft; it takes effect when both sides have signed.",
             discussion: "Example: accord agreement propose agreement.yaml --by ops@example.com")
 
-        @Argument(help: "The agreement: YAML or JSON.")
-        var file: String
+        @Argument(help: "The agreement: YAML or JSON, or the number of a draft.")
+        var agreement: AgreementSource
         @Option(help: "Who proposes it.")
         var by: String
         @Option(
@@ -24,10 +24,11 @@ extension AgreementCommand {
         @OptionGroup var options: AnswerOptions
 
         func ask(_ services: SuiteClients) async throws -> WireProposeAgreementResponse {
-            let document = try String(contentsOfFile: file, encoding: .utf8)
+            let source = try agreement.reference
             return try await services.icp.proposeAgreement(
                 .with {
-                    $0.document = document
+                    $0.document = source.document
+                    $0.draft = source.version
                     $0.proposedBy = by
                     $0.comment = comment
                     if let effectiveAt { $0.effectiveAt = effectiveAt.wire }
@@ -36,7 +37,9 @@ extension AgreementCommand {
 
         func text(_ answer: WireProposeAgreementResponse) -> String {
             (["proposed version \(answer.version.version), digest \(answer.version.digest)"]
-                + answer.changes.map { "  \($0.sentence)" }).joined(separator: "\n")
+                + answer.changes.map { "  \($0.sentence)" }
+                + answer.warnings.map { "  warning: line \($0.line): \(AgreementText.sentence($0))" }).joined(
+                    separator: "\n")
         }
     }
 }

@@ -17,10 +17,41 @@ enum AgreementText {
         }
     }
 
+    /// Nil where none is meant.
+    static func side(_ side: WireSide) -> String? {
+        switch side {
+        case .marketing: "marketing"
+        case .sales: "sales"
+        case .unspecified, .UNRECOGNIZED: nil
+        }
+    }
+
+    static func action(_ action: WireHistoryAction) -> String {
+        switch action {
+        case .drafted: "was drafted"
+        case .proposed: "was proposed"
+        case .signed: "was signed"
+        case .rejected: "was rejected"
+        case .withdrawn: "was withdrawn"
+        case .activated: "took effect"
+        case .superseded: "was superseded"
+        case .reviewed: "was reviewed"
+        case .unspecified, .UNRECOGNIZED: "changed"
+        }
+    }
+
     static func summary(_ version: WireAgreementVersion) -> String {
         let signers = version.signatures.map(\.signer).joined(separator: ", ")
         let effective = version.hasEffectiveAt ? ", effective \(Instant(version.effectiveAt).text)" : ""
-        return "version \(version.version): \(state(version.state))\(effective), proposed by \(version.proposedBy)"
-            + (signers.isEmpty ? "" : ", signed by \(signers)")
+        let author = "\(version.state == .draft ? "drafted" : "proposed") by \(version.proposedBy)"
+        let closing = version.hasClosing ? " by \(version.closing.by)" : ""
+        let reason = version.closing.comment.isEmpty ? "" : ": \(version.closing.comment)"
+        return "version \(version.version): \(state(version.state))\(closing)\(effective), \(author)"
+            + (signers.isEmpty ? "" : ", signed by \(signers)") + reason
+    }
+
+    /// A fault or a warning, without its place in the text.
+    static func sentence(_ fault: WireFieldViolation) -> String {
+        (fault.path.isEmpty ? "" : "\(fault.path): ") + "found \(fault.found), expected \(fault.expected)"
     }
 }

@@ -2,5 +2,9 @@ import ArgumentParser
 
 struct IcpCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "icp", abstract: "Who we sell to.", subcommands: [IcpDiscoverCommand.self])
+        commandName: "icp", abstract: "Who we sell to.",
+        subcommands: [
+            IcpMatchCommand.self,
+            IcpDiscoverCommand.self,
+        ])
 }

@@ -266,80 +266,141 @@ public nonisolated struct WireStageDefinition: Sendable {
 }
 
 /// How a lead is scored and when it is qualified.
-public nonisolated struct WireScoringSection: Sendable {
+public nonisolated struct WireScoringSection: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   /// Static properties of lead and company; points are clamped to 0-100 in all.
-  public var fit: [WirePointRule] = []
+  public var fit: [WirePointRule] {
+    get {_storage._fit}
+    set {_uniqueStorage()._fit = newValue}
+  }
 
   /// Behaviour; points are clamped to 0-100 in all.
-  public var engagement: [WireEngagementRule] = []
+  public var engagement: [WireEngagementRule] {
+    get {_storage._engagement}
+    set {_uniqueStorage()._engagement = newValue}
+  }
 
   /// Timing and budget signals.
-  public var situation: [WirePointRule] = []
+  public var situation: [WirePointRule] {
+    get {_storage._situation}
+    set {_uniqueStorage()._situation = newValue}
+  }
 
   /// Points below zero, for properties.
-  public var negatives: [WirePointRule] = []
+  public var negatives: [WirePointRule] {
+    get {_storage._negatives}
+    set {_uniqueStorage()._negatives = newValue}
+  }
 
   /// score = fit_weight x fit + engagement_weight x engagement + situation + negatives, never below the floor.
   /// Weights are 0 to 1 and default to 0.5 each, so that a perfect fit alone gives half of the points.
   public var fitWeight: Double {
-    get {_fitWeight ?? 0}
-    set {_fitWeight = newValue}
+    get {_storage._fitWeight ?? 0}
+    set {_uniqueStorage()._fitWeight = newValue}
   }
   /// Returns true if `fitWeight` has been explicitly set.
-  public var hasFitWeight: Bool {self._fitWeight != nil}
+  public var hasFitWeight: Bool {_storage._fitWeight != nil}
   /// Clears the value of `fitWeight`. Subsequent reads from it will return its default value.
-  public mutating func clearFitWeight() {self._fitWeight = nil}
+  public mutating func clearFitWeight() {_uniqueStorage()._fitWeight = nil}
 
   public var engagementWeight: Double {
-    get {_engagementWeight ?? 0}
-    set {_engagementWeight = newValue}
+    get {_storage._engagementWeight ?? 0}
+    set {_uniqueStorage()._engagementWeight = newValue}
   }
   /// Returns true if `engagementWeight` has been explicitly set.
-  public var hasEngagementWeight: Bool {self._engagementWeight != nil}
+  public var hasEngagementWeight: Bool {_storage._engagementWeight != nil}
   /// Clears the value of `engagementWeight`. Subsequent reads from it will return its default value.
-  public mutating func clearEngagementWeight() {self._engagementWeight = nil}
+  public mutating func clearEngagementWeight() {_uniqueStorage()._engagementWeight = nil}
 
   /// The lowest score there is. Default 0.
   public var floor: Double {
-    get {_floor ?? 0}
-    set {_floor = newValue}
+    get {_storage._floor ?? 0}
+    set {_uniqueStorage()._floor = newValue}
   }
   /// Returns true if `floor` has been explicitly set.
-  public var hasFloor: Bool {self._floor != nil}
+  public var hasFloor: Bool {_storage._floor != nil}
   /// Clears the value of `floor`. Subsequent reads from it will return its default value.
-  public mutating func clearFloor() {self._floor = nil}
+  public mutating func clearFloor() {_uniqueStorage()._floor = nil}
 
   public var qualification: WireQualification {
-    get {_qualification ?? WireQualification()}
-    set {_qualification = newValue}
+    get {_storage._qualification ?? WireQualification()}
+    set {_uniqueStorage()._qualification = newValue}
   }
   /// Returns true if `qualification` has been explicitly set.
-  public var hasQualification: Bool {self._qualification != nil}
+  public var hasQualification: Bool {_storage._qualification != nil}
   /// Clears the value of `qualification`. Subsequent reads from it will return its default value.
-  public mutating func clearQualification() {self._qualification = nil}
+  public mutating func clearQualification() {_uniqueStorage()._qualification = nil}
 
   /// Points from which a lead has fit grade A, B, C; below it is D. Default 75, 50, 25.
-  public var fitGrades: [Double] = []
+  public var fitGrades: [Double] {
+    get {_storage._fitGrades}
+    set {_uniqueStorage()._fitGrades = newValue}
+  }
 
   /// Points from which a lead has engagement grade 1, 2, 3; below it is 4. Default 75, 50, 25.
-  public var engagementGrades: [Double] = []
+  public var engagementGrades: [Double] {
+    get {_storage._engagementGrades}
+    set {_uniqueStorage()._engagementGrades = newValue}
+  }
 
   /// Parts that must travel with a handoff: contact firmographics technographics engagement_history
   /// behavioural_signals score touches
-  public var contextPacket: [String] = []
+  public var contextPacket: [String] {
+    get {_storage._contextPacket}
+    set {_uniqueStorage()._contextPacket = newValue}
+  }
+
+  public var calibration: WireCalibrationTerms {
+    get {_storage._calibration ?? WireCalibrationTerms()}
+    set {_uniqueStorage()._calibration = newValue}
+  }
+  /// Returns true if `calibration` has been explicitly set.
+  public var hasCalibration: Bool {_storage._calibration != nil}
+  /// Clears the value of `calibration`. Subsequent reads from it will return its default value.
+  public mutating func clearCalibration() {_uniqueStorage()._calibration = nil}
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
-  fileprivate var _fitWeight: Double? = nil
-  fileprivate var _engagementWeight: Double? = nil
-  fileprivate var _floor: Double? = nil
-  fileprivate var _qualification: WireQualification? = nil
+  fileprivate var _storage = _StorageClass.defaultInstance
+}
+
+/// How much history a calibration needs: with less it refuses.
+public nonisolated struct WireCalibrationTerms: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Leads whose outcome is known. Default 200.
+  public var minimumLeads: Int32 {
+    get {_minimumLeads ?? 0}
+    set {_minimumLeads = newValue}
+  }
+  /// Returns true if `minimumLeads` has been explicitly set.
+  public var hasMinimumLeads: Bool {self._minimumLeads != nil}
+  /// Clears the value of `minimumLeads`. Subsequent reads from it will return its default value.
+  public mutating func clearMinimumLeads() {self._minimumLeads = nil}
+
+  /// Of these, with the outcome, and as many without. Default 50.
+  public var minimumOutcomes: Int32 {
+    get {_minimumOutcomes ?? 0}
+    set {_minimumOutcomes = newValue}
+  }
+  /// Returns true if `minimumOutcomes` has been explicitly set.
+  public var hasMinimumOutcomes: Bool {self._minimumOutcomes != nil}
+  /// Clears the value of `minimumOutcomes`. Subsequent reads from it will return its default value.
+  public mutating func clearMinimumOutcomes() {self._minimumOutcomes = nil}
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _minimumLeads: Int32? = nil
+  fileprivate var _minimumOutcomes: Int32? = nil
 }
 
 public nonisolated struct WirePointRule: Sendable {
@@ -1296,7 +1357,154 @@ nonisolated extension WireStageDefinition: SwiftProtobuf.Message, SwiftProtobuf.
 
 nonisolated extension WireScoringSection: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ScoringSection"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}fit\0\u{1}engagement\0\u{1}situation\0\u{1}negatives\0\u{3}fit_weight\0\u{3}engagement_weight\0\u{1}floor\0\u{1}qualification\0\u{3}fit_grades\0\u{3}engagement_grades\0\u{3}context_packet\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}fit\0\u{1}engagement\0\u{1}situation\0\u{1}negatives\0\u{3}fit_weight\0\u{3}engagement_weight\0\u{1}floor\0\u{1}qualification\0\u{3}fit_grades\0\u{3}engagement_grades\0\u{3}context_packet\0\u{1}calibration\0")
+
+  fileprivate class _StorageClass {
+    var _fit: [WirePointRule] = []
+    var _engagement: [WireEngagementRule] = []
+    var _situation: [WirePointRule] = []
+    var _negatives: [WirePointRule] = []
+    var _fitWeight: Double? = nil
+    var _engagementWeight: Double? = nil
+    var _floor: Double? = nil
+    var _qualification: WireQualification? = nil
+    var _fitGrades: [Double] = []
+    var _engagementGrades: [Double] = []
+    var _contextPacket: [String] = []
+    var _calibration: WireCalibrationTerms? = nil
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _fit = source._fit
+      _engagement = source._engagement
+      _situation = source._situation
+      _negatives = source._negatives
+      _fitWeight = source._fitWeight
+      _engagementWeight = source._engagementWeight
+      _floor = source._floor
+      _qualification = source._qualification
+      _fitGrades = source._fitGrades
+      _engagementGrades = source._engagementGrades
+      _contextPacket = source._contextPacket
+      _calibration = source._calibration
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeRepeatedMessageField(value: &_storage._fit) }()
+        case 2: try { try decoder.decodeRepeatedMessageField(value: &_storage._engagement) }()
+        case 3: try { try decoder.decodeRepeatedMessageField(value: &_storage._situation) }()
+        case 4: try { try decoder.decodeRepeatedMessageField(value: &_storage._negatives) }()
+        case 5: try { try decoder.decodeSingularDoubleField(value: &_storage._fitWeight) }()
+        case 6: try { try decoder.decodeSingularDoubleField(value: &_storage._engagementWeight) }()
+        case 7: try { try decoder.decodeSingularDoubleField(value: &_storage._floor) }()
+        case 8: try { try decoder.decodeSingularMessageField(value: &_storage._qualification) }()
+        case 9: try { try decoder.decodeRepeatedDoubleField(value: &_storage._fitGrades) }()
+        case 10: try { try decoder.decodeRepeatedDoubleField(value: &_storage._engagementGrades) }()
+        case 11: try { try decoder.decodeRepeatedStringField(value: &_storage._contextPacket) }()
+        case 12: try { try decoder.decodeSingularMessageField(value: &_storage._calibration) }()
+        default: break
+        }
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      if !_storage._fit.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._fit, fieldNumber: 1)
+      }
+      if !_storage._engagement.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._engagement, fieldNumber: 2)
+      }
+      if !_storage._situation.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._situation, fieldNumber: 3)
+      }
+      if !_storage._negatives.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._negatives, fieldNumber: 4)
+      }
+      try { if let v = _storage._fitWeight {
+        try visitor.visitSingularDoubleField(value: v, fieldNumber: 5)
+      } }()
+      try { if let v = _storage._engagementWeight {
+        try visitor.visitSingularDoubleField(value: v, fieldNumber: 6)
+      } }()
+      try { if let v = _storage._floor {
+        try visitor.visitSingularDoubleField(value: v, fieldNumber: 7)
+      } }()
+      try { if let v = _storage._qualification {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 8)
+      } }()
+      if !_storage._fitGrades.isEmpty {
+        try visitor.visitPackedDoubleField(value: _storage._fitGrades, fieldNumber: 9)
+      }
+      if !_storage._engagementGrades.isEmpty {
+        try visitor.visitPackedDoubleField(value: _storage._engagementGrades, fieldNumber: 10)
+      }
+      if !_storage._contextPacket.isEmpty {
+        try visitor.visitRepeatedStringField(value: _storage._contextPacket, fieldNumber: 11)
+      }
+      try { if let v = _storage._calibration {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 12)
+      } }()
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireScoringSection, rhs: WireScoringSection) -> Bool {
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._fit != rhs_storage._fit {return false}
+        if _storage._engagement != rhs_storage._engagement {return false}
+        if _storage._situation != rhs_storage._situation {return false}
+        if _storage._negatives != rhs_storage._negatives {return false}
+        if _storage._fitWeight != rhs_storage._fitWeight {return false}
+        if _storage._engagementWeight != rhs_storage._engagementWeight {return false}
+        if _storage._floor != rhs_storage._floor {return false}
+        if _storage._qualification != rhs_storage._qualification {return false}
+        if _storage._fitGrades != rhs_storage._fitGrades {return false}
+        if _storage._engagementGrades != rhs_storage._engagementGrades {return false}
+        if _storage._contextPacket != rhs_storage._contextPacket {return false}
+        if _storage._calibration != rhs_storage._calibration {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireCalibrationTerms: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".CalibrationTerms"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}minimum_leads\0\u{3}minimum_outcomes\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1304,17 +1512,8 @@ nonisolated extension WireScoringSection: SwiftProtobuf.Message, SwiftProtobuf._
       // allocates stack space for every case branch when no optimizations are
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
-      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.fit) }()
-      case 2: try { try decoder.decodeRepeatedMessageField(value: &self.engagement) }()
-      case 3: try { try decoder.decodeRepeatedMessageField(value: &self.situation) }()
-      case 4: try { try decoder.decodeRepeatedMessageField(value: &self.negatives) }()
-      case 5: try { try decoder.decodeSingularDoubleField(value: &self._fitWeight) }()
-      case 6: try { try decoder.decodeSingularDoubleField(value: &self._engagementWeight) }()
-      case 7: try { try decoder.decodeSingularDoubleField(value: &self._floor) }()
-      case 8: try { try decoder.decodeSingularMessageField(value: &self._qualification) }()
-      case 9: try { try decoder.decodeRepeatedDoubleField(value: &self.fitGrades) }()
-      case 10: try { try decoder.decodeRepeatedDoubleField(value: &self.engagementGrades) }()
-      case 11: try { try decoder.decodeRepeatedStringField(value: &self.contextPacket) }()
+      case 1: try { try decoder.decodeSingularInt32Field(value: &self._minimumLeads) }()
+      case 2: try { try decoder.decodeSingularInt32Field(value: &self._minimumOutcomes) }()
       default: break
       }
     }
@@ -1325,54 +1524,18 @@ nonisolated extension WireScoringSection: SwiftProtobuf.Message, SwiftProtobuf._
     // allocates stack space for every if/case branch local when no optimizations
     // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
     // https://github.com/apple/swift-protobuf/issues/1182
-    if !self.fit.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.fit, fieldNumber: 1)
-    }
-    if !self.engagement.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.engagement, fieldNumber: 2)
-    }
-    if !self.situation.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.situation, fieldNumber: 3)
-    }
-    if !self.negatives.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.negatives, fieldNumber: 4)
-    }
-    try { if let v = self._fitWeight {
-      try visitor.visitSingularDoubleField(value: v, fieldNumber: 5)
+    try { if let v = self._minimumLeads {
+      try visitor.visitSingularInt32Field(value: v, fieldNumber: 1)
     } }()
-    try { if let v = self._engagementWeight {
-      try visitor.visitSingularDoubleField(value: v, fieldNumber: 6)
+    try { if let v = self._minimumOutcomes {
+      try visitor.visitSingularInt32Field(value: v, fieldNumber: 2)
     } }()
-    try { if let v = self._floor {
-      try visitor.visitSingularDoubleField(value: v, fieldNumber: 7)
-    } }()
-    try { if let v = self._qualification {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 8)
-    } }()
-    if !self.fitGrades.isEmpty {
-      try visitor.visitPackedDoubleField(value: self.fitGrades, fieldNumber: 9)
-    }
-    if !self.engagementGrades.isEmpty {
-      try visitor.visitPackedDoubleField(value: self.engagementGrades, fieldNumber: 10)
-    }
-    if !self.contextPacket.isEmpty {
-      try visitor.visitRepeatedStringField(value: self.contextPacket, fieldNumber: 11)
-    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
-  public static func ==(lhs: WireScoringSection, rhs: WireScoringSection) -> Bool {
-    if lhs.fit != rhs.fit {return false}
-    if lhs.engagement != rhs.engagement {return false}
-    if lhs.situation != rhs.situation {return false}
-    if lhs.negatives != rhs.negatives {return false}
-    if lhs._fitWeight != rhs._fitWeight {return false}
-    if lhs._engagementWeight != rhs._engagementWeight {return false}
-    if lhs._floor != rhs._floor {return false}
-    if lhs._qualification != rhs._qualification {return false}
-    if lhs.fitGrades != rhs.fitGrades {return false}
-    if lhs.engagementGrades != rhs.engagementGrades {return false}
-    if lhs.contextPacket != rhs.contextPacket {return false}
+  public static func ==(lhs: WireCalibrationTerms, rhs: WireCalibrationTerms) -> Bool {
+    if lhs._minimumLeads != rhs._minimumLeads {return false}
+    if lhs._minimumOutcomes != rhs._minimumOutcomes {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -6,36 +6,108 @@ public import RPC
 
 /// The methods of `accord.icp.v1.IcpService`.
 public enum WireIcpServiceMethods {
+  public static let draftAgreement = RPCMethod<WireDraftAgreementRequest, WireDraftAgreementResponse>(
+      service: "accord.icp.v1.IcpService", name: "DraftAgreement", sideEffects: .unknown)
   public static let proposeAgreement = RPCMethod<WireProposeAgreementRequest, WireProposeAgreementResponse>(
       service: "accord.icp.v1.IcpService", name: "ProposeAgreement", sideEffects: .unknown)
   public static let signAgreement = RPCMethod<WireSignAgreementRequest, WireSignAgreementResponse>(
       service: "accord.icp.v1.IcpService", name: "SignAgreement", sideEffects: .unknown)
+  public static let rejectAgreement = RPCMethod<WireRejectAgreementRequest, WireRejectAgreementResponse>(
+      service: "accord.icp.v1.IcpService", name: "RejectAgreement", sideEffects: .idempotent)
+  public static let withdrawAgreement = RPCMethod<WireWithdrawAgreementRequest, WireWithdrawAgreementResponse>(
+      service: "accord.icp.v1.IcpService", name: "WithdrawAgreement", sideEffects: .idempotent)
   public static let getAgreement = RPCMethod<WireGetAgreementRequest, WireGetAgreementResponse>(
       service: "accord.icp.v1.IcpService", name: "GetAgreement", sideEffects: .none)
   public static let listAgreements = RPCMethod<WireListAgreementsRequest, WireListAgreementsResponse>(
       service: "accord.icp.v1.IcpService", name: "ListAgreements", sideEffects: .none)
+  public static let listHistory = RPCMethod<WireListHistoryRequest, WireListHistoryResponse>(
+      service: "accord.icp.v1.IcpService", name: "ListHistory", sideEffects: .none)
+  public static let diffAgreements = RPCMethod<WireDiffAgreementsRequest, WireDiffAgreementsResponse>(
+      service: "accord.icp.v1.IcpService", name: "DiffAgreements", sideEffects: .none)
+  public static let getImpact = RPCMethod<WireGetImpactRequest, WireGetImpactResponse>(
+      service: "accord.icp.v1.IcpService", name: "GetImpact", sideEffects: .none)
+  public static let listReviews = RPCMethod<WireListReviewsRequest, WireListReviewsResponse>(
+      service: "accord.icp.v1.IcpService", name: "ListReviews", sideEffects: .none)
+  public static let closeReview = RPCMethod<WireCloseReviewRequest, WireCloseReviewResponse>(
+      service: "accord.icp.v1.IcpService", name: "CloseReview", sideEffects: .idempotent)
+  public static let evaluateCriteria = RPCMethod<WireEvaluateCriteriaRequest, WireEvaluateCriteriaResponse>(
+      service: "accord.icp.v1.IcpService", name: "EvaluateCriteria", sideEffects: .none)
   public static let upsertAccounts = RPCMethod<WireUpsertAccountsRequest, WireUpsertAccountsResponse>(
       service: "accord.icp.v1.IcpService", name: "UpsertAccounts", sideEffects: .idempotent)
+  public static let getAccount = RPCMethod<WireGetAccountRequest, WireGetAccountResponse>(
+      service: "accord.icp.v1.IcpService", name: "GetAccount", sideEffects: .none)
+  public static let listAccounts = RPCMethod<WireListAccountsRequest, WireListAccountsResponse>(
+      service: "accord.icp.v1.IcpService", name: "ListAccounts", sideEffects: .none)
+  public static let lookupAccounts = RPCMethod<WireLookupAccountsRequest, WireLookupAccountsResponse>(
+      service: "accord.icp.v1.IcpService", name: "LookupAccounts", sideEffects: .none)
   public static let matchAccounts = RPCMethod<WireMatchAccountsRequest, WireMatchAccountsResponse>(
       service: "accord.icp.v1.IcpService", name: "MatchAccounts", sideEffects: .none)
+  public static let mergeAccounts = RPCMethod<WireMergeAccountsRequest, WireMergeAccountsResponse>(
+      service: "accord.icp.v1.IcpService", name: "MergeAccounts", sideEffects: .idempotent)
+  public static let proposeTargetList = RPCMethod<WireProposeTargetListRequest, WireProposeTargetListResponse>(
+      service: "accord.icp.v1.IcpService", name: "ProposeTargetList", sideEffects: .unknown)
+  public static let signTargetList = RPCMethod<WireSignTargetListRequest, WireSignTargetListResponse>(
+      service: "accord.icp.v1.IcpService", name: "SignTargetList", sideEffects: .unknown)
+  public static let getTargetList = RPCMethod<WireGetTargetListRequest, WireGetTargetListResponse>(
+      service: "accord.icp.v1.IcpService", name: "GetTargetList", sideEffects: .none)
+  public static let listTargetLists = RPCMethod<WireListTargetListsRequest, WireListTargetListsResponse>(
+      service: "accord.icp.v1.IcpService", name: "ListTargetLists", sideEffects: .none)
+  public static let listTargetListRevisions = RPCMethod<WireListTargetListRevisionsRequest, WireListTargetListRevisionsResponse>(
+      service: "accord.icp.v1.IcpService", name: "ListTargetListRevisions", sideEffects: .none)
   public static let discoverIcp = RPCMethod<WireDiscoverIcpRequest, WireDiscoverIcpResponse>(
       service: "accord.icp.v1.IcpService", name: "DiscoverIcp", sideEffects: .none)
 }
 
 /// Who do we sell to, and what do our words mean?
 public protocol WireIcpServiceHandlers: Sendable {
+  /// Validates an agreement and keeps it as the next version, to be compared and discussed; no one can sign it yet.
+  func draftAgreement(_ request: WireDraftAgreementRequest, _ context: RPCContext) async throws -> WireDraftAgreementResponse
   /// Validates a draft and stores it as the next version; it takes effect when both sides have signed.
   func proposeAgreement(_ request: WireProposeAgreementRequest, _ context: RPCContext) async throws -> WireProposeAgreementResponse
   /// Signs a proposed version for one side. The second signature puts it in force.
   func signAgreement(_ request: WireSignAgreementRequest, _ context: RPCContext) async throws -> WireSignAgreementResponse
+  /// Says no to a proposed version for one side, and why: it is closed for good.
+  func rejectAgreement(_ request: WireRejectAgreementRequest, _ context: RPCContext) async throws -> WireRejectAgreementResponse
+  /// Takes back a version that is not signed by both sides yet: it is closed for good.
+  func withdrawAgreement(_ request: WireWithdrawAgreementRequest, _ context: RPCContext) async throws -> WireWithdrawAgreementResponse
   /// The version in force, a version by number, or the one in force at a moment.
   func getAgreement(_ request: WireGetAgreementRequest, _ context: RPCContext) async throws -> WireGetAgreementResponse
   /// All versions, newest first, without their documents: GetAgreement gives the document of one.
   func listAgreements(_ request: WireListAgreementsRequest, _ context: RPCContext) async throws -> WireListAgreementsResponse
+  /// The audit log: who did what, when, and from which version; oldest first.
+  func listHistory(_ request: WireListHistoryRequest, _ context: RPCContext) async throws -> WireListHistoryResponse
+  /// What differs between two agreements, in the words of the business.
+  func diffAgreements(_ request: WireDiffAgreementsRequest, _ context: RPCContext) async throws -> WireDiffAgreementsResponse
+  /// How many stored leads another agreement would give another grade, stage or owner; stores nothing.
+  func getImpact(_ request: WireGetImpactRequest, _ context: RPCContext) async throws -> WireGetImpactResponse
+  /// The reviews of the agreement's sections: to come, due, overdue and closed.
+  func listReviews(_ request: WireListReviewsRequest, _ context: RPCContext) async throws -> WireListReviewsResponse
+  /// Closes a review with its outcome and who was there; the section's next one begins.
+  func closeReview(_ request: WireCloseReviewRequest, _ context: RPCContext) async throws -> WireCloseReviewResponse
+  /// Verdicts with reasons of any criteria on any records. Nothing is stored.
+  func evaluateCriteria(_ request: WireEvaluateCriteriaRequest, _ context: RPCContext) async throws -> WireEvaluateCriteriaResponse
   /// Stores accounts by their natural key.
   func upsertAccounts(_ request: WireUpsertAccountsRequest, _ context: RPCContext) async throws -> WireUpsertAccountsResponse
+  /// An account by its id or by one that was merged into it.
+  func getAccount(_ request: WireGetAccountRequest, _ context: RPCContext) async throws -> WireGetAccountResponse
+  /// Accounts by id, as far as they pass the filters.
+  func listAccounts(_ request: WireListAccountsRequest, _ context: RPCContext) async throws -> WireListAccountsResponse
+  /// Which stored accounts are meant by domains, e-mail addresses and names.
+  func lookupAccounts(_ request: WireLookupAccountsRequest, _ context: RPCContext) async throws -> WireLookupAccountsResponse
   /// Tier, score and reasons for accounts given here or stored.
   func matchAccounts(_ request: WireMatchAccountsRequest, _ context: RPCContext) async throws -> WireMatchAccountsResponse
+  /// Makes accounts one. Their ids keep resolving, and the order of merges does not matter.
+  func mergeAccounts(_ request: WireMergeAccountsRequest, _ context: RPCContext) async throws -> WireMergeAccountsResponse
+  /// Stores a list as its next revision, in place of one that is still open; both sides have to sign it.
+  func proposeTargetList(_ request: WireProposeTargetListRequest, _ context: RPCContext) async throws -> WireProposeTargetListResponse
+  /// Signs a revision for one side. The second signature puts it in force.
+  func signTargetList(_ request: WireSignTargetListRequest, _ context: RPCContext) async throws -> WireSignTargetListResponse
+  /// The revision in force, a revision by number, or the one in force at a moment.
+  func getTargetList(_ request: WireGetTargetListRequest, _ context: RPCContext) async throws -> WireGetTargetListResponse
+  /// All lists, without their targets.
+  func listTargetLists(_ request: WireListTargetListsRequest, _ context: RPCContext) async throws -> WireListTargetListsResponse
+  /// The revisions of a list with their changes and signatures, newest first.
+  func listTargetListRevisions(_ request: WireListTargetListRevisionsRequest, _ context: RPCContext) async throws -> WireListTargetListRevisionsResponse
   /// Looks in the closed deals for the companies that buy, and drafts an `icp` section of them. Stores nothing.
   func discoverIcp(_ request: WireDiscoverIcpRequest, _ context: RPCContext) async throws -> WireDiscoverIcpResponse
 }
@@ -44,12 +116,30 @@ extension WireIcpServiceHandlers {
   /// Every method with the code that answers it.
   public var routes: [RPCRoute] {
       [
+          RPCRoute(WireIcpServiceMethods.draftAgreement) { try await self.draftAgreement($0, $1) },
           RPCRoute(WireIcpServiceMethods.proposeAgreement) { try await self.proposeAgreement($0, $1) },
           RPCRoute(WireIcpServiceMethods.signAgreement) { try await self.signAgreement($0, $1) },
+          RPCRoute(WireIcpServiceMethods.rejectAgreement) { try await self.rejectAgreement($0, $1) },
+          RPCRoute(WireIcpServiceMethods.withdrawAgreement) { try await self.withdrawAgreement($0, $1) },
           RPCRoute(WireIcpServiceMethods.getAgreement) { try await self.getAgreement($0, $1) },
           RPCRoute(WireIcpServiceMethods.listAgreements) { try await self.listAgreements($0, $1) },
+          RPCRoute(WireIcpServiceMethods.listHistory) { try await self.listHistory($0, $1) },
+          RPCRoute(WireIcpServiceMethods.diffAgreements) { try await self.diffAgreements($0, $1) },
+          RPCRoute(WireIcpServiceMethods.getImpact) { try await self.getImpact($0, $1) },
+          RPCRoute(WireIcpServiceMethods.listReviews) { try await self.listReviews($0, $1) },
+          RPCRoute(WireIcpServiceMethods.closeReview) { try await self.closeReview($0, $1) },
+          RPCRoute(WireIcpServiceMethods.evaluateCriteria) { try await self.evaluateCriteria($0, $1) },
           RPCRoute(WireIcpServiceMethods.upsertAccounts) { try await self.upsertAccounts($0, $1) },
+          RPCRoute(WireIcpServiceMethods.getAccount) { try await self.getAccount($0, $1) },
+          RPCRoute(WireIcpServiceMethods.listAccounts) { try await self.listAccounts($0, $1) },
+          RPCRoute(WireIcpServiceMethods.lookupAccounts) { try await self.lookupAccounts($0, $1) },
           RPCRoute(WireIcpServiceMethods.matchAccounts) { try await self.matchAccounts($0, $1) },
+          RPCRoute(WireIcpServiceMethods.mergeAccounts) { try await self.mergeAccounts($0, $1) },
+          RPCRoute(WireIcpServiceMethods.proposeTargetList) { try await self.proposeTargetList($0, $1) },
+          RPCRoute(WireIcpServiceMethods.signTargetList) { try await self.signTargetList($0, $1) },
+          RPCRoute(WireIcpServiceMethods.getTargetList) { try await self.getTargetList($0, $1) },
+          RPCRoute(WireIcpServiceMethods.listTargetLists) { try await self.listTargetLists($0, $1) },
+          RPCRoute(WireIcpServiceMethods.listTargetListRevisions) { try await self.listTargetListRevisions($0, $1) },
           RPCRoute(WireIcpServiceMethods.discoverIcp) { try await self.discoverIcp($0, $1) },
       ]
   }
@@ -63,6 +153,11 @@ public struct WireIcpServiceClient: Sendable {
       self.transport = transport
   }
 
+  /// Validates an agreement and keeps it as the next version, to be compared and discussed; no one can sign it yet.
+  public func draftAgreement(_ request: WireDraftAgreementRequest, _ options: CallOptions = CallOptions()) async throws -> WireDraftAgreementResponse {
+      try await transport.call(WireIcpServiceMethods.draftAgreement, request, options)
+  }
+
   /// Validates a draft and stores it as the next version; it takes effect when both sides have signed.
   public func proposeAgreement(_ request: WireProposeAgreementRequest, _ options: CallOptions = CallOptions()) async throws -> WireProposeAgreementResponse {
       try await transport.call(WireIcpServiceMethods.proposeAgreement, request, options)
@@ -71,6 +166,16 @@ public struct WireIcpServiceClient: Sendable {
   /// Signs a proposed version for one side. The second signature puts it in force.
   public func signAgreement(_ request: WireSignAgreementRequest, _ options: CallOptions = CallOptions()) async throws -> WireSignAgreementResponse {
       try await transport.call(WireIcpServiceMethods.signAgreement, request, options)
+  }
+
+  /// Says no to a proposed version for one side, and why: it is closed for good.
+  public func rejectAgreement(_ request: WireRejectAgreementRequest, _ options: CallOptions = CallOptions()) async throws -> WireRejectAgreementResponse {
+      try await transport.call(WireIcpServiceMethods.rejectAgreement, request, options)
+  }
+
+  /// Takes back a version that is not signed by both sides yet: it is closed for good.
+  public func withdrawAgreement(_ request: WireWithdrawAgreementRequest, _ options: CallOptions = CallOptions()) async throws -> WireWithdrawAgreementResponse {
+      try await transport.call(WireIcpServiceMethods.withdrawAgreement, request, options)
   }
 
   /// The version in force, a version by number, or the one in force at a moment.
@@ -83,14 +188,89 @@ public struct WireIcpServiceClient: Sendable {
       try await transport.call(WireIcpServiceMethods.listAgreements, request, options)
   }
 
+  /// The audit log: who did what, when, and from which version; oldest first.
+  public func listHistory(_ request: WireListHistoryRequest, _ options: CallOptions = CallOptions()) async throws -> WireListHistoryResponse {
+      try await transport.call(WireIcpServiceMethods.listHistory, request, options)
+  }
+
+  /// What differs between two agreements, in the words of the business.
+  public func diffAgreements(_ request: WireDiffAgreementsRequest, _ options: CallOptions = CallOptions()) async throws -> WireDiffAgreementsResponse {
+      try await transport.call(WireIcpServiceMethods.diffAgreements, request, options)
+  }
+
+  /// How many stored leads another agreement would give another grade, stage or owner; stores nothing.
+  public func getImpact(_ request: WireGetImpactRequest, _ options: CallOptions = CallOptions()) async throws -> WireGetImpactResponse {
+      try await transport.call(WireIcpServiceMethods.getImpact, request, options)
+  }
+
+  /// The reviews of the agreement's sections: to come, due, overdue and closed.
+  public func listReviews(_ request: WireListReviewsRequest, _ options: CallOptions = CallOptions()) async throws -> WireListReviewsResponse {
+      try await transport.call(WireIcpServiceMethods.listReviews, request, options)
+  }
+
+  /// Closes a review with its outcome and who was there; the section's next one begins.
+  public func closeReview(_ request: WireCloseReviewRequest, _ options: CallOptions = CallOptions()) async throws -> WireCloseReviewResponse {
+      try await transport.call(WireIcpServiceMethods.closeReview, request, options)
+  }
+
+  /// Verdicts with reasons of any criteria on any records. Nothing is stored.
+  public func evaluateCriteria(_ request: WireEvaluateCriteriaRequest, _ options: CallOptions = CallOptions()) async throws -> WireEvaluateCriteriaResponse {
+      try await transport.call(WireIcpServiceMethods.evaluateCriteria, request, options)
+  }
+
   /// Stores accounts by their natural key.
   public func upsertAccounts(_ request: WireUpsertAccountsRequest, _ options: CallOptions = CallOptions()) async throws -> WireUpsertAccountsResponse {
       try await transport.call(WireIcpServiceMethods.upsertAccounts, request, options)
   }
 
+  /// An account by its id or by one that was merged into it.
+  public func getAccount(_ request: WireGetAccountRequest, _ options: CallOptions = CallOptions()) async throws -> WireGetAccountResponse {
+      try await transport.call(WireIcpServiceMethods.getAccount, request, options)
+  }
+
+  /// Accounts by id, as far as they pass the filters.
+  public func listAccounts(_ request: WireListAccountsRequest, _ options: CallOptions = CallOptions()) async throws -> WireListAccountsResponse {
+      try await transport.call(WireIcpServiceMethods.listAccounts, request, options)
+  }
+
+  /// Which stored accounts are meant by domains, e-mail addresses and names.
+  public func lookupAccounts(_ request: WireLookupAccountsRequest, _ options: CallOptions = CallOptions()) async throws -> WireLookupAccountsResponse {
+      try await transport.call(WireIcpServiceMethods.lookupAccounts, request, options)
+  }
+
   /// Tier, score and reasons for accounts given here or stored.
   public func matchAccounts(_ request: WireMatchAccountsRequest, _ options: CallOptions = CallOptions()) async throws -> WireMatchAccountsResponse {
       try await transport.call(WireIcpServiceMethods.matchAccounts, request, options)
+  }
+
+  /// Makes accounts one. Their ids keep resolving, and the order of merges does not matter.
+  public func mergeAccounts(_ request: WireMergeAccountsRequest, _ options: CallOptions = CallOptions()) async throws -> WireMergeAccountsResponse {
+      try await transport.call(WireIcpServiceMethods.mergeAccounts, request, options)
+  }
+
+  /// Stores a list as its next revision, in place of one that is still open; both sides have to sign it.
+  public func proposeTargetList(_ request: WireProposeTargetListRequest, _ options: CallOptions = CallOptions()) async throws -> WireProposeTargetListResponse {
+      try await transport.call(WireIcpServiceMethods.proposeTargetList, request, options)
+  }
+
+  /// Signs a revision for one side. The second signature puts it in force.
+  public func signTargetList(_ request: WireSignTargetListRequest, _ options: CallOptions = CallOptions()) async throws -> WireSignTargetListResponse {
+      try await transport.call(WireIcpServiceMethods.signTargetList, request, options)
+  }
+
+  /// The revision in force, a revision by number, or the one in force at a moment.
+  public func getTargetList(_ request: WireGetTargetListRequest, _ options: CallOptions = CallOptions()) async throws -> WireGetTargetListResponse {
+      try await transport.call(WireIcpServiceMethods.getTargetList, request, options)
+  }
+
+  /// All lists, without their targets.
+  public func listTargetLists(_ request: WireListTargetListsRequest, _ options: CallOptions = CallOptions()) async throws -> WireListTargetListsResponse {
+      try await transport.call(WireIcpServiceMethods.listTargetLists, request, options)
+  }
+
+  /// The revisions of a list with their changes and signatures, newest first.
+  public func listTargetListRevisions(_ request: WireListTargetListRevisionsRequest, _ options: CallOptions = CallOptions()) async throws -> WireListTargetListRevisionsResponse {
+      try await transport.call(WireIcpServiceMethods.listTargetListRevisions, request, options)
   }
 
   /// Looks in the closed deals for the companies that buy, and drafts an `icp` section of them. Stores nothing.

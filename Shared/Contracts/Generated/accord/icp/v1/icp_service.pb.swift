@@ -20,116 +20,14 @@ fileprivate nonisolated struct _GeneratedWithProtocGenSwiftVersion: SwiftProtobu
   typealias Version = _2
 }
 
-public nonisolated enum WireAgreementState: SwiftProtobuf.Enum, Swift.CaseIterable {
-  public typealias RawValue = Int
-  case unspecified // = 0
-  case draft // = 1
-  case proposed // = 2
-  case partlySigned // = 3
-  case active // = 4
-  case superseded // = 5
-  case rejected // = 6
-  case withdrawn // = 7
-
-  /// Signed by both sides, with `effective_at` still to come.
-  case signed // = 8
-  case UNRECOGNIZED(Int)
-
-  public init() {
-    self = .unspecified
-  }
-
-  public init?(rawValue: Int) {
-    switch rawValue {
-    case 0: self = .unspecified
-    case 1: self = .draft
-    case 2: self = .proposed
-    case 3: self = .partlySigned
-    case 4: self = .active
-    case 5: self = .superseded
-    case 6: self = .rejected
-    case 7: self = .withdrawn
-    case 8: self = .signed
-    default: self = .UNRECOGNIZED(rawValue)
-    }
-  }
-
-  public var rawValue: Int {
-    switch self {
-    case .unspecified: return 0
-    case .draft: return 1
-    case .proposed: return 2
-    case .partlySigned: return 3
-    case .active: return 4
-    case .superseded: return 5
-    case .rejected: return 6
-    case .withdrawn: return 7
-    case .signed: return 8
-    case .UNRECOGNIZED(let i): return i
-    }
-  }
-
-  // The compiler won't synthesize support with the UNRECOGNIZED case.
-  public static let allCases: [WireAgreementState] = [
-    .unspecified,
-    .draft,
-    .proposed,
-    .partlySigned,
-    .active,
-    .superseded,
-    .rejected,
-    .withdrawn,
-    .signed,
-  ]
-
-}
-
-public nonisolated enum WireSide: SwiftProtobuf.Enum, Swift.CaseIterable {
-  public typealias RawValue = Int
-  case unspecified // = 0
-  case marketing // = 1
-  case sales // = 2
-  case UNRECOGNIZED(Int)
-
-  public init() {
-    self = .unspecified
-  }
-
-  public init?(rawValue: Int) {
-    switch rawValue {
-    case 0: self = .unspecified
-    case 1: self = .marketing
-    case 2: self = .sales
-    default: self = .UNRECOGNIZED(rawValue)
-    }
-  }
-
-  public var rawValue: Int {
-    switch self {
-    case .unspecified: return 0
-    case .marketing: return 1
-    case .sales: return 2
-    case .UNRECOGNIZED(let i): return i
-    }
-  }
-
-  // The compiler won't synthesize support with the UNRECOGNIZED case.
-  public static let allCases: [WireSide] = [
-    .unspecified,
-    .marketing,
-    .sales,
-  ]
-
-}
-
-public nonisolated struct WireAgreementVersion: Sendable {
+public nonisolated struct WireDraftAgreementRequest: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var version: Int64 = 0
-
-  public var state: WireAgreementState = .unspecified
+  /// One of document and agreement.
+  /// YAML or JSON text.
+  public var document: String = String()
 
   public var agreement: WireAgreement {
     get {_agreement ?? WireAgreement()}
@@ -140,43 +38,7 @@ public nonisolated struct WireAgreementVersion: Sendable {
   /// Clears the value of `agreement`. Subsequent reads from it will return its default value.
   public mutating func clearAgreement() {self._agreement = nil}
 
-  /// The document as it was proposed: YAML or JSON. Empty in a list.
-  public var document: String = String()
-
-  /// SHA-256 of the agreement's canonical JSON, hexadecimal. Signatures bind to it.
-  public var digest: String = String()
-
-  public var proposedBy: String = String()
-
-  public var proposedAt: SwiftProtobuf.Google_Protobuf_Timestamp {
-    get {_proposedAt ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
-    set {_proposedAt = newValue}
-  }
-  /// Returns true if `proposedAt` has been explicitly set.
-  public var hasProposedAt: Bool {self._proposedAt != nil}
-  /// Clears the value of `proposedAt`. Subsequent reads from it will return its default value.
-  public mutating func clearProposedAt() {self._proposedAt = nil}
-
-  /// When it takes, or took, effect.
-  public var effectiveAt: SwiftProtobuf.Google_Protobuf_Timestamp {
-    get {_effectiveAt ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
-    set {_effectiveAt = newValue}
-  }
-  /// Returns true if `effectiveAt` has been explicitly set.
-  public var hasEffectiveAt: Bool {self._effectiveAt != nil}
-  /// Clears the value of `effectiveAt`. Subsequent reads from it will return its default value.
-  public mutating func clearEffectiveAt() {self._effectiveAt = nil}
-
-  public var supersededAt: SwiftProtobuf.Google_Protobuf_Timestamp {
-    get {_supersededAt ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
-    set {_supersededAt = newValue}
-  }
-  /// Returns true if `supersededAt` has been explicitly set.
-  public var hasSupersededAt: Bool {self._supersededAt != nil}
-  /// Clears the value of `supersededAt`. Subsequent reads from it will return its default value.
-  public mutating func clearSupersededAt() {self._supersededAt = nil}
-
-  public var signatures: [WireSignature] = []
+  public var draftedBy: String = String()
 
   public var comment: String = String()
 
@@ -185,59 +47,30 @@ public nonisolated struct WireAgreementVersion: Sendable {
   public init() {}
 
   fileprivate var _agreement: WireAgreement? = nil
-  fileprivate var _proposedAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
-  fileprivate var _effectiveAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
-  fileprivate var _supersededAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
 }
 
-public nonisolated struct WireSignature: Sendable {
+public nonisolated struct WireDraftAgreementResponse: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var side: WireSide = .unspecified
-
-  public var signer: String = String()
-
-  public var signedAt: SwiftProtobuf.Google_Protobuf_Timestamp {
-    get {_signedAt ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
-    set {_signedAt = newValue}
+  public var version: WireAgreementVersion {
+    get {_version ?? WireAgreementVersion()}
+    set {_version = newValue}
   }
-  /// Returns true if `signedAt` has been explicitly set.
-  public var hasSignedAt: Bool {self._signedAt != nil}
-  /// Clears the value of `signedAt`. Subsequent reads from it will return its default value.
-  public mutating func clearSignedAt() {self._signedAt = nil}
+  /// Returns true if `version` has been explicitly set.
+  public var hasVersion: Bool {self._version != nil}
+  /// Clears the value of `version`. Subsequent reads from it will return its default value.
+  public mutating func clearVersion() {self._version = nil}
 
-  public var digest: String = String()
-
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
-
-  public init() {}
-
-  fileprivate var _signedAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
-}
-
-/// One difference between two versions, in the words of the business.
-public nonisolated struct WireAgreementChange: Sendable {
-  // SwiftProtobuf.Message conformance is added in an extension below. See the
-  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
-  // methods supported on all messages.
-
-  public var section: String = String()
-
-  /// Such as `scoring.qualification.threshold`.
-  public var path: String = String()
-
-  public var before: String = String()
-
-  public var after: String = String()
-
-  /// Such as `MQL threshold 60 -> 55`.
-  public var sentence: String = String()
+  /// Against the version in force.
+  public var changes: [WireAgreementChange] = []
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
+
+  fileprivate var _version: WireAgreementVersion? = nil
 }
 
 public nonisolated struct WireProposeAgreementRequest: Sendable {
@@ -245,7 +78,7 @@ public nonisolated struct WireProposeAgreementRequest: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// One of document and agreement.
+  /// One of document, agreement and draft.
   /// YAML or JSON text.
   public var document: String = String()
 
@@ -271,6 +104,9 @@ public nonisolated struct WireProposeAgreementRequest: Sendable {
   public mutating func clearEffectiveAt() {self._effectiveAt = nil}
 
   public var comment: String = String()
+
+  /// The number of a draft, which becomes this proposal.
+  public var draft: Int64 = 0
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -328,6 +164,86 @@ public nonisolated struct WireSignAgreementRequest: Sendable {
 }
 
 public nonisolated struct WireSignAgreementResponse: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var version: WireAgreementVersion {
+    get {_version ?? WireAgreementVersion()}
+    set {_version = newValue}
+  }
+  /// Returns true if `version` has been explicitly set.
+  public var hasVersion: Bool {self._version != nil}
+  /// Clears the value of `version`. Subsequent reads from it will return its default value.
+  public mutating func clearVersion() {self._version = nil}
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _version: WireAgreementVersion? = nil
+}
+
+public nonisolated struct WireRejectAgreementRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var version: Int64 = 0
+
+  public var side: WireSide = .unspecified
+
+  public var rejectedBy: String = String()
+
+  /// Why; needed.
+  public var comment: String = String()
+
+  /// When given, it has to be the version's.
+  public var digest: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct WireRejectAgreementResponse: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var version: WireAgreementVersion {
+    get {_version ?? WireAgreementVersion()}
+    set {_version = newValue}
+  }
+  /// Returns true if `version` has been explicitly set.
+  public var hasVersion: Bool {self._version != nil}
+  /// Clears the value of `version`. Subsequent reads from it will return its default value.
+  public mutating func clearVersion() {self._version = nil}
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _version: WireAgreementVersion? = nil
+}
+
+public nonisolated struct WireWithdrawAgreementRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var version: Int64 = 0
+
+  public var withdrawnBy: String = String()
+
+  public var comment: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct WireWithdrawAgreementResponse: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
@@ -428,159 +344,290 @@ public nonisolated struct WireListAgreementsResponse: Sendable {
   public init() {}
 }
 
-public nonisolated struct WireAccount: Sendable {
+public nonisolated struct WireListHistoryRequest: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// The caller's own id.
-  public var accountID: String = String()
-
-  public var name: String = String()
-
-  public var domains: [String] = []
-
-  public var industry: String = String()
-
-  public var employees: Int64 {
-    get {_employees ?? 0}
-    set {_employees = newValue}
+  public var page: WirePageRequest {
+    get {_page ?? WirePageRequest()}
+    set {_page = newValue}
   }
-  /// Returns true if `employees` has been explicitly set.
-  public var hasEmployees: Bool {self._employees != nil}
-  /// Clears the value of `employees`. Subsequent reads from it will return its default value.
-  public mutating func clearEmployees() {self._employees = nil}
+  /// Returns true if `page` has been explicitly set.
+  public var hasPage: Bool {self._page != nil}
+  /// Clears the value of `page`. Subsequent reads from it will return its default value.
+  public mutating func clearPage() {self._page = nil}
 
-  public var annualRevenue: WireMoney {
-    get {_annualRevenue ?? WireMoney()}
-    set {_annualRevenue = newValue}
+  /// When set, only entries about this version.
+  public var version: Int64 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _page: WirePageRequest? = nil
+}
+
+public nonisolated struct WireListHistoryResponse: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var entries: [WireHistoryEntry] = []
+
+  public var nextPageToken: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct WireDiffAgreementsRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var before: WireAgreementReference {
+    get {_before ?? WireAgreementReference()}
+    set {_before = newValue}
   }
-  /// Returns true if `annualRevenue` has been explicitly set.
-  public var hasAnnualRevenue: Bool {self._annualRevenue != nil}
-  /// Clears the value of `annualRevenue`. Subsequent reads from it will return its default value.
-  public mutating func clearAnnualRevenue() {self._annualRevenue = nil}
+  /// Returns true if `before` has been explicitly set.
+  public var hasBefore: Bool {self._before != nil}
+  /// Clears the value of `before`. Subsequent reads from it will return its default value.
+  public mutating func clearBefore() {self._before = nil}
 
-  /// ISO 3166-1 alpha-2 where known.
-  public var country: String = String()
+  public var after: WireAgreementReference {
+    get {_after ?? WireAgreementReference()}
+    set {_after = newValue}
+  }
+  /// Returns true if `after` has been explicitly set.
+  public var hasAfter: Bool {self._after != nil}
+  /// Clears the value of `after`. Subsequent reads from it will return its default value.
+  public mutating func clearAfter() {self._after = nil}
 
-  public var region: String = String()
-
-  public var city: String = String()
-
-  public var technologies: [String] = []
-
-  public var signals: [String] = []
-
-  public var parentID: String = String()
-
-  public var custom: Dictionary<String,SwiftProtobuf.Google_Protobuf_Value> = [:]
+  /// Whether the answer has a page to look at as well.
+  public var html: Bool = false
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
-  fileprivate var _employees: Int64? = nil
-  fileprivate var _annualRevenue: WireMoney? = nil
+  fileprivate var _before: WireAgreementReference? = nil
+  fileprivate var _after: WireAgreementReference? = nil
 }
 
-public nonisolated struct WireUpsertAccountsRequest: Sendable {
+public nonisolated struct WireDiffAgreementsResponse: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var accounts: [WireAccount] = []
+  /// 0 where the agreement was given in the request, or where none was in force.
+  public var beforeVersion: Int64 = 0
 
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
+  public var afterVersion: Int64 = 0
 
-  public init() {}
-}
+  public var changes: [WireAgreementChange] = []
 
-public nonisolated struct WireUpsertAccountsResponse: Sendable {
-  // SwiftProtobuf.Message conformance is added in an extension below. See the
-  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
-  // methods supported on all messages.
+  /// The changes as plain text, by section.
+  public var text: String = String()
 
-  public var results: [WireItemResult] = []
+  public var html: String = String()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 }
 
-public nonisolated struct WireMatchAccountsRequest: Sendable {
+public nonisolated struct WireGetImpactRequest: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// Accounts to match as they are here; nothing is stored.
-  public var accounts: [WireAccount] = []
+  public var before: WireAgreementReference {
+    get {_before ?? WireAgreementReference()}
+    set {_before = newValue}
+  }
+  /// Returns true if `before` has been explicitly set.
+  public var hasBefore: Bool {self._before != nil}
+  /// Clears the value of `before`. Subsequent reads from it will return its default value.
+  public mutating func clearBefore() {self._before = nil}
 
-  /// Stored accounts.
-  public var accountIds: [String] = []
+  public var after: WireAgreementReference {
+    get {_after ?? WireAgreementReference()}
+    set {_after = newValue}
+  }
+  /// Returns true if `after` has been explicitly set.
+  public var hasAfter: Bool {self._after != nil}
+  /// Clears the value of `after`. Subsequent reads from it will return its default value.
+  public mutating func clearAfter() {self._after = nil}
 
-  /// 0 means the version in force.
-  public var agreementVersion: Int64 = 0
+  /// Leads that are named for each kind of change: 0 to 100. Default 10.
+  public var examples: Int32 {
+    get {_examples ?? 0}
+    set {_examples = newValue}
+  }
+  /// Returns true if `examples` has been explicitly set.
+  public var hasExamples: Bool {self._examples != nil}
+  /// Clears the value of `examples`. Subsequent reads from it will return its default value.
+  public mutating func clearExamples() {self._examples = nil}
+
+  /// Whether the answer has a page to look at as well.
+  public var html: Bool = false
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _before: WireAgreementReference? = nil
+  fileprivate var _after: WireAgreementReference? = nil
+  fileprivate var _examples: Int32? = nil
+}
+
+public nonisolated struct WireGetImpactResponse: @unchecked Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var beforeVersion: Int64 {
+    get {_storage._beforeVersion}
+    set {_uniqueStorage()._beforeVersion = newValue}
+  }
+
+  public var afterVersion: Int64 {
+    get {_storage._afterVersion}
+    set {_uniqueStorage()._afterVersion = newValue}
+  }
+
+  public var changes: [WireAgreementChange] {
+    get {_storage._changes}
+    set {_uniqueStorage()._changes = newValue}
+  }
+
+  public var impact: WireImpact {
+    get {_storage._impact ?? WireImpact()}
+    set {_uniqueStorage()._impact = newValue}
+  }
+  /// Returns true if `impact` has been explicitly set.
+  public var hasImpact: Bool {_storage._impact != nil}
+  /// Clears the value of `impact`. Subsequent reads from it will return its default value.
+  public mutating func clearImpact() {_uniqueStorage()._impact = nil}
+
+  public var html: String {
+    get {_storage._html}
+    set {_uniqueStorage()._html = newValue}
+  }
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _storage = _StorageClass.defaultInstance
+}
+
+public nonisolated struct WireListReviewsRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var page: WirePageRequest {
+    get {_page ?? WirePageRequest()}
+    set {_page = newValue}
+  }
+  /// Returns true if `page` has been explicitly set.
+  public var hasPage: Bool {self._page != nil}
+  /// Clears the value of `page`. Subsequent reads from it will return its default value.
+  public mutating func clearPage() {self._page = nil}
+
+  /// Each narrows the list when set.
+  public var status: WireReviewStatus = .unspecified
+
+  public var section: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _page: WirePageRequest? = nil
+}
+
+public nonisolated struct WireListReviewsResponse: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// In the order in which they came to be.
+  public var reviews: [WireReview] = []
+
+  public var nextPageToken: String = String()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 }
 
-public nonisolated struct WireMatchAccountsResponse: Sendable {
+public nonisolated struct WireCloseReviewRequest: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var matches: [WireAccountMatch] = []
+  public var reviewID: Int64 = 0
 
-  public var agreementVersion: Int64 = 0
+  public var outcome: WireReviewOutcome = .unspecified
+
+  public var closedBy: String = String()
+
+  /// Who was there: at least one for each side.
+  public var attendees: [WireAttendee] = []
+
+  public var comment: String = String()
+
+  /// Of a change that is proposed: the version, where there is one already.
+  public var proposedVersion: Int64 = 0
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 }
 
-public nonisolated struct WireAccountMatch: Sendable {
+public nonisolated struct WireCloseReviewResponse: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var accountID: String = String()
+  public var review: WireReview {
+    get {_review ?? WireReview()}
+    set {_review = newValue}
+  }
+  /// Returns true if `review` has been explicitly set.
+  public var hasReview: Bool {self._review != nil}
+  /// Clears the value of `review`. Subsequent reads from it will return its default value.
+  public mutating func clearReview() {self._review = nil}
 
-  /// Empty when no tier fits.
-  public var tier: String = String()
-
-  /// 0 to 100
-  public var score: Double = 0
-
-  public var satisfied: [String] = []
-
-  public var failed: [String] = []
-
-  public var unknown: [String] = []
-
-  public var reasons: [WireLeafReason] = []
+  /// The section's next one.
+  public var next: WireReview {
+    get {_next ?? WireReview()}
+    set {_next = newValue}
+  }
+  /// Returns true if `next` has been explicitly set.
+  public var hasNext: Bool {self._next != nil}
+  /// Clears the value of `next`. Subsequent reads from it will return its default value.
+  public mutating func clearNext() {self._next = nil}
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
+
+  fileprivate var _review: WireReview? = nil
+  fileprivate var _next: WireReview? = nil
 }
 
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
 
 fileprivate nonisolated let _protobuf_package = "accord.icp.v1"
 
-nonisolated extension WireAgreementState: SwiftProtobuf._ProtoNameProviding {
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0AGREEMENT_STATE_UNSPECIFIED\0\u{1}AGREEMENT_STATE_DRAFT\0\u{1}AGREEMENT_STATE_PROPOSED\0\u{1}AGREEMENT_STATE_PARTLY_SIGNED\0\u{1}AGREEMENT_STATE_ACTIVE\0\u{1}AGREEMENT_STATE_SUPERSEDED\0\u{1}AGREEMENT_STATE_REJECTED\0\u{1}AGREEMENT_STATE_WITHDRAWN\0\u{1}AGREEMENT_STATE_SIGNED\0")
-}
-
-nonisolated extension WireSide: SwiftProtobuf._ProtoNameProviding {
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0SIDE_UNSPECIFIED\0\u{1}SIDE_MARKETING\0\u{1}SIDE_SALES\0")
-}
-
-nonisolated extension WireAgreementVersion: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  public static let protoMessageName: String = _protobuf_package + ".AgreementVersion"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{1}state\0\u{1}agreement\0\u{1}document\0\u{1}digest\0\u{3}proposed_by\0\u{3}proposed_at\0\u{3}effective_at\0\u{3}superseded_at\0\u{1}signatures\0\u{1}comment\0")
+nonisolated extension WireDraftAgreementRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".DraftAgreementRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}document\0\u{1}agreement\0\u{3}drafted_by\0\u{1}comment\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -588,17 +635,10 @@ nonisolated extension WireAgreementVersion: SwiftProtobuf.Message, SwiftProtobuf
       // allocates stack space for every case branch when no optimizations are
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
-      case 1: try { try decoder.decodeSingularInt64Field(value: &self.version) }()
-      case 2: try { try decoder.decodeSingularEnumField(value: &self.state) }()
-      case 3: try { try decoder.decodeSingularMessageField(value: &self._agreement) }()
-      case 4: try { try decoder.decodeSingularStringField(value: &self.document) }()
-      case 5: try { try decoder.decodeSingularStringField(value: &self.digest) }()
-      case 6: try { try decoder.decodeSingularStringField(value: &self.proposedBy) }()
-      case 7: try { try decoder.decodeSingularMessageField(value: &self._proposedAt) }()
-      case 8: try { try decoder.decodeSingularMessageField(value: &self._effectiveAt) }()
-      case 9: try { try decoder.decodeSingularMessageField(value: &self._supersededAt) }()
-      case 10: try { try decoder.decodeRepeatedMessageField(value: &self.signatures) }()
-      case 11: try { try decoder.decodeSingularStringField(value: &self.comment) }()
+      case 1: try { try decoder.decodeSingularStringField(value: &self.document) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._agreement) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.draftedBy) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.comment) }()
       default: break
       }
     }
@@ -609,62 +649,34 @@ nonisolated extension WireAgreementVersion: SwiftProtobuf.Message, SwiftProtobuf
     // allocates stack space for every if/case branch local when no optimizations
     // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
     // https://github.com/apple/swift-protobuf/issues/1182
-    if self.version != 0 {
-      try visitor.visitSingularInt64Field(value: self.version, fieldNumber: 1)
-    }
-    if self.state != .unspecified {
-      try visitor.visitSingularEnumField(value: self.state, fieldNumber: 2)
+    if !self.document.isEmpty {
+      try visitor.visitSingularStringField(value: self.document, fieldNumber: 1)
     }
     try { if let v = self._agreement {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
     } }()
-    if !self.document.isEmpty {
-      try visitor.visitSingularStringField(value: self.document, fieldNumber: 4)
-    }
-    if !self.digest.isEmpty {
-      try visitor.visitSingularStringField(value: self.digest, fieldNumber: 5)
-    }
-    if !self.proposedBy.isEmpty {
-      try visitor.visitSingularStringField(value: self.proposedBy, fieldNumber: 6)
-    }
-    try { if let v = self._proposedAt {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 7)
-    } }()
-    try { if let v = self._effectiveAt {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 8)
-    } }()
-    try { if let v = self._supersededAt {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 9)
-    } }()
-    if !self.signatures.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.signatures, fieldNumber: 10)
+    if !self.draftedBy.isEmpty {
+      try visitor.visitSingularStringField(value: self.draftedBy, fieldNumber: 3)
     }
     if !self.comment.isEmpty {
-      try visitor.visitSingularStringField(value: self.comment, fieldNumber: 11)
+      try visitor.visitSingularStringField(value: self.comment, fieldNumber: 4)
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
-  public static func ==(lhs: WireAgreementVersion, rhs: WireAgreementVersion) -> Bool {
-    if lhs.version != rhs.version {return false}
-    if lhs.state != rhs.state {return false}
-    if lhs._agreement != rhs._agreement {return false}
+  public static func ==(lhs: WireDraftAgreementRequest, rhs: WireDraftAgreementRequest) -> Bool {
     if lhs.document != rhs.document {return false}
-    if lhs.digest != rhs.digest {return false}
-    if lhs.proposedBy != rhs.proposedBy {return false}
-    if lhs._proposedAt != rhs._proposedAt {return false}
-    if lhs._effectiveAt != rhs._effectiveAt {return false}
-    if lhs._supersededAt != rhs._supersededAt {return false}
-    if lhs.signatures != rhs.signatures {return false}
+    if lhs._agreement != rhs._agreement {return false}
+    if lhs.draftedBy != rhs.draftedBy {return false}
     if lhs.comment != rhs.comment {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
 }
 
-nonisolated extension WireSignature: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  public static let protoMessageName: String = _protobuf_package + ".Signature"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}side\0\u{1}signer\0\u{3}signed_at\0\u{1}digest\0")
+nonisolated extension WireDraftAgreementResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".DraftAgreementResponse"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{1}changes\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -672,10 +684,8 @@ nonisolated extension WireSignature: SwiftProtobuf.Message, SwiftProtobuf._Messa
       // allocates stack space for every case branch when no optimizations are
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
-      case 1: try { try decoder.decodeSingularEnumField(value: &self.side) }()
-      case 2: try { try decoder.decodeSingularStringField(value: &self.signer) }()
-      case 3: try { try decoder.decodeSingularMessageField(value: &self._signedAt) }()
-      case 4: try { try decoder.decodeSingularStringField(value: &self.digest) }()
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._version) }()
+      case 2: try { try decoder.decodeRepeatedMessageField(value: &self.changes) }()
       default: break
       }
     }
@@ -686,76 +696,18 @@ nonisolated extension WireSignature: SwiftProtobuf.Message, SwiftProtobuf._Messa
     // allocates stack space for every if/case branch local when no optimizations
     // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
     // https://github.com/apple/swift-protobuf/issues/1182
-    if self.side != .unspecified {
-      try visitor.visitSingularEnumField(value: self.side, fieldNumber: 1)
-    }
-    if !self.signer.isEmpty {
-      try visitor.visitSingularStringField(value: self.signer, fieldNumber: 2)
-    }
-    try { if let v = self._signedAt {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    try { if let v = self._version {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
     } }()
-    if !self.digest.isEmpty {
-      try visitor.visitSingularStringField(value: self.digest, fieldNumber: 4)
+    if !self.changes.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.changes, fieldNumber: 2)
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
-  public static func ==(lhs: WireSignature, rhs: WireSignature) -> Bool {
-    if lhs.side != rhs.side {return false}
-    if lhs.signer != rhs.signer {return false}
-    if lhs._signedAt != rhs._signedAt {return false}
-    if lhs.digest != rhs.digest {return false}
-    if lhs.unknownFields != rhs.unknownFields {return false}
-    return true
-  }
-}
-
-nonisolated extension WireAgreementChange: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  public static let protoMessageName: String = _protobuf_package + ".AgreementChange"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}section\0\u{1}path\0\u{1}before\0\u{1}after\0\u{1}sentence\0")
-
-  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularStringField(value: &self.section) }()
-      case 2: try { try decoder.decodeSingularStringField(value: &self.path) }()
-      case 3: try { try decoder.decodeSingularStringField(value: &self.before) }()
-      case 4: try { try decoder.decodeSingularStringField(value: &self.after) }()
-      case 5: try { try decoder.decodeSingularStringField(value: &self.sentence) }()
-      default: break
-      }
-    }
-  }
-
-  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    if !self.section.isEmpty {
-      try visitor.visitSingularStringField(value: self.section, fieldNumber: 1)
-    }
-    if !self.path.isEmpty {
-      try visitor.visitSingularStringField(value: self.path, fieldNumber: 2)
-    }
-    if !self.before.isEmpty {
-      try visitor.visitSingularStringField(value: self.before, fieldNumber: 3)
-    }
-    if !self.after.isEmpty {
-      try visitor.visitSingularStringField(value: self.after, fieldNumber: 4)
-    }
-    if !self.sentence.isEmpty {
-      try visitor.visitSingularStringField(value: self.sentence, fieldNumber: 5)
-    }
-    try unknownFields.traverse(visitor: &visitor)
-  }
-
-  public static func ==(lhs: WireAgreementChange, rhs: WireAgreementChange) -> Bool {
-    if lhs.section != rhs.section {return false}
-    if lhs.path != rhs.path {return false}
-    if lhs.before != rhs.before {return false}
-    if lhs.after != rhs.after {return false}
-    if lhs.sentence != rhs.sentence {return false}
+  public static func ==(lhs: WireDraftAgreementResponse, rhs: WireDraftAgreementResponse) -> Bool {
+    if lhs._version != rhs._version {return false}
+    if lhs.changes != rhs.changes {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -763,7 +715,7 @@ nonisolated extension WireAgreementChange: SwiftProtobuf.Message, SwiftProtobuf.
 
 nonisolated extension WireProposeAgreementRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ProposeAgreementRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}document\0\u{1}agreement\0\u{3}proposed_by\0\u{3}effective_at\0\u{1}comment\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}document\0\u{1}agreement\0\u{3}proposed_by\0\u{3}effective_at\0\u{1}comment\0\u{1}draft\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -776,6 +728,7 @@ nonisolated extension WireProposeAgreementRequest: SwiftProtobuf.Message, SwiftP
       case 3: try { try decoder.decodeSingularStringField(value: &self.proposedBy) }()
       case 4: try { try decoder.decodeSingularMessageField(value: &self._effectiveAt) }()
       case 5: try { try decoder.decodeSingularStringField(value: &self.comment) }()
+      case 6: try { try decoder.decodeSingularInt64Field(value: &self.draft) }()
       default: break
       }
     }
@@ -801,6 +754,9 @@ nonisolated extension WireProposeAgreementRequest: SwiftProtobuf.Message, SwiftP
     if !self.comment.isEmpty {
       try visitor.visitSingularStringField(value: self.comment, fieldNumber: 5)
     }
+    if self.draft != 0 {
+      try visitor.visitSingularInt64Field(value: self.draft, fieldNumber: 6)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -810,6 +766,7 @@ nonisolated extension WireProposeAgreementRequest: SwiftProtobuf.Message, SwiftP
     if lhs.proposedBy != rhs.proposedBy {return false}
     if lhs._effectiveAt != rhs._effectiveAt {return false}
     if lhs.comment != rhs.comment {return false}
+    if lhs.draft != rhs.draft {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -932,6 +889,164 @@ nonisolated extension WireSignAgreementResponse: SwiftProtobuf.Message, SwiftPro
   }
 
   public static func ==(lhs: WireSignAgreementResponse, rhs: WireSignAgreementResponse) -> Bool {
+    if lhs._version != rhs._version {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireRejectAgreementRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".RejectAgreementRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{1}side\0\u{3}rejected_by\0\u{1}comment\0\u{1}digest\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularInt64Field(value: &self.version) }()
+      case 2: try { try decoder.decodeSingularEnumField(value: &self.side) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.rejectedBy) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.comment) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.digest) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.version != 0 {
+      try visitor.visitSingularInt64Field(value: self.version, fieldNumber: 1)
+    }
+    if self.side != .unspecified {
+      try visitor.visitSingularEnumField(value: self.side, fieldNumber: 2)
+    }
+    if !self.rejectedBy.isEmpty {
+      try visitor.visitSingularStringField(value: self.rejectedBy, fieldNumber: 3)
+    }
+    if !self.comment.isEmpty {
+      try visitor.visitSingularStringField(value: self.comment, fieldNumber: 4)
+    }
+    if !self.digest.isEmpty {
+      try visitor.visitSingularStringField(value: self.digest, fieldNumber: 5)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireRejectAgreementRequest, rhs: WireRejectAgreementRequest) -> Bool {
+    if lhs.version != rhs.version {return false}
+    if lhs.side != rhs.side {return false}
+    if lhs.rejectedBy != rhs.rejectedBy {return false}
+    if lhs.comment != rhs.comment {return false}
+    if lhs.digest != rhs.digest {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireRejectAgreementResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".RejectAgreementResponse"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._version) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._version {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireRejectAgreementResponse, rhs: WireRejectAgreementResponse) -> Bool {
+    if lhs._version != rhs._version {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireWithdrawAgreementRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".WithdrawAgreementRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{3}withdrawn_by\0\u{1}comment\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularInt64Field(value: &self.version) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.withdrawnBy) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.comment) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.version != 0 {
+      try visitor.visitSingularInt64Field(value: self.version, fieldNumber: 1)
+    }
+    if !self.withdrawnBy.isEmpty {
+      try visitor.visitSingularStringField(value: self.withdrawnBy, fieldNumber: 2)
+    }
+    if !self.comment.isEmpty {
+      try visitor.visitSingularStringField(value: self.comment, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireWithdrawAgreementRequest, rhs: WireWithdrawAgreementRequest) -> Bool {
+    if lhs.version != rhs.version {return false}
+    if lhs.withdrawnBy != rhs.withdrawnBy {return false}
+    if lhs.comment != rhs.comment {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireWithdrawAgreementResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".WithdrawAgreementResponse"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._version) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._version {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireWithdrawAgreementResponse, rhs: WireWithdrawAgreementResponse) -> Bool {
     if lhs._version != rhs._version {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
@@ -1080,9 +1195,9 @@ nonisolated extension WireListAgreementsResponse: SwiftProtobuf.Message, SwiftPr
   }
 }
 
-nonisolated extension WireAccount: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  public static let protoMessageName: String = _protobuf_package + ".Account"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}account_id\0\u{1}name\0\u{1}domains\0\u{1}industry\0\u{1}employees\0\u{3}annual_revenue\0\u{1}country\0\u{1}region\0\u{1}city\0\u{1}technologies\0\u{1}signals\0\u{3}parent_id\0\u{1}custom\0")
+nonisolated extension WireListHistoryRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ListHistoryRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}page\0\u{1}version\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1090,19 +1205,8 @@ nonisolated extension WireAccount: SwiftProtobuf.Message, SwiftProtobuf._Message
       // allocates stack space for every case branch when no optimizations are
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
-      case 1: try { try decoder.decodeSingularStringField(value: &self.accountID) }()
-      case 2: try { try decoder.decodeSingularStringField(value: &self.name) }()
-      case 3: try { try decoder.decodeRepeatedStringField(value: &self.domains) }()
-      case 4: try { try decoder.decodeSingularStringField(value: &self.industry) }()
-      case 5: try { try decoder.decodeSingularInt64Field(value: &self._employees) }()
-      case 6: try { try decoder.decodeSingularMessageField(value: &self._annualRevenue) }()
-      case 7: try { try decoder.decodeSingularStringField(value: &self.country) }()
-      case 8: try { try decoder.decodeSingularStringField(value: &self.region) }()
-      case 9: try { try decoder.decodeSingularStringField(value: &self.city) }()
-      case 10: try { try decoder.decodeRepeatedStringField(value: &self.technologies) }()
-      case 11: try { try decoder.decodeRepeatedStringField(value: &self.signals) }()
-      case 12: try { try decoder.decodeSingularStringField(value: &self.parentID) }()
-      case 13: try { try decoder.decodeMapField(fieldType: SwiftProtobuf._ProtobufMessageMap<SwiftProtobuf.ProtobufString,SwiftProtobuf.Google_Protobuf_Value>.self, value: &self.custom) }()
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._page) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self.version) }()
       default: break
       }
     }
@@ -1113,70 +1217,105 @@ nonisolated extension WireAccount: SwiftProtobuf.Message, SwiftProtobuf._Message
     // allocates stack space for every if/case branch local when no optimizations
     // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
     // https://github.com/apple/swift-protobuf/issues/1182
-    if !self.accountID.isEmpty {
-      try visitor.visitSingularStringField(value: self.accountID, fieldNumber: 1)
-    }
-    if !self.name.isEmpty {
-      try visitor.visitSingularStringField(value: self.name, fieldNumber: 2)
-    }
-    if !self.domains.isEmpty {
-      try visitor.visitRepeatedStringField(value: self.domains, fieldNumber: 3)
-    }
-    if !self.industry.isEmpty {
-      try visitor.visitSingularStringField(value: self.industry, fieldNumber: 4)
-    }
-    try { if let v = self._employees {
-      try visitor.visitSingularInt64Field(value: v, fieldNumber: 5)
+    try { if let v = self._page {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
     } }()
-    try { if let v = self._annualRevenue {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
+    if self.version != 0 {
+      try visitor.visitSingularInt64Field(value: self.version, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireListHistoryRequest, rhs: WireListHistoryRequest) -> Bool {
+    if lhs._page != rhs._page {return false}
+    if lhs.version != rhs.version {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireListHistoryResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ListHistoryResponse"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}entries\0\u{3}next_page_token\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.entries) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.nextPageToken) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.entries.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.entries, fieldNumber: 1)
+    }
+    if !self.nextPageToken.isEmpty {
+      try visitor.visitSingularStringField(value: self.nextPageToken, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireListHistoryResponse, rhs: WireListHistoryResponse) -> Bool {
+    if lhs.entries != rhs.entries {return false}
+    if lhs.nextPageToken != rhs.nextPageToken {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireDiffAgreementsRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".DiffAgreementsRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}before\0\u{1}after\0\u{1}html\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._before) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._after) }()
+      case 3: try { try decoder.decodeSingularBoolField(value: &self.html) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._before {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
     } }()
-    if !self.country.isEmpty {
-      try visitor.visitSingularStringField(value: self.country, fieldNumber: 7)
-    }
-    if !self.region.isEmpty {
-      try visitor.visitSingularStringField(value: self.region, fieldNumber: 8)
-    }
-    if !self.city.isEmpty {
-      try visitor.visitSingularStringField(value: self.city, fieldNumber: 9)
-    }
-    if !self.technologies.isEmpty {
-      try visitor.visitRepeatedStringField(value: self.technologies, fieldNumber: 10)
-    }
-    if !self.signals.isEmpty {
-      try visitor.visitRepeatedStringField(value: self.signals, fieldNumber: 11)
-    }
-    if !self.parentID.isEmpty {
-      try visitor.visitSingularStringField(value: self.parentID, fieldNumber: 12)
-    }
-    if !self.custom.isEmpty {
-      try visitor.visitMapField(fieldType: SwiftProtobuf._ProtobufMessageMap<SwiftProtobuf.ProtobufString,SwiftProtobuf.Google_Protobuf_Value>.self, value: self.custom, fieldNumber: 13)
+    try { if let v = self._after {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    if self.html != false {
+      try visitor.visitSingularBoolField(value: self.html, fieldNumber: 3)
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
-  public static func ==(lhs: WireAccount, rhs: WireAccount) -> Bool {
-    if lhs.accountID != rhs.accountID {return false}
-    if lhs.name != rhs.name {return false}
-    if lhs.domains != rhs.domains {return false}
-    if lhs.industry != rhs.industry {return false}
-    if lhs._employees != rhs._employees {return false}
-    if lhs._annualRevenue != rhs._annualRevenue {return false}
-    if lhs.country != rhs.country {return false}
-    if lhs.region != rhs.region {return false}
-    if lhs.city != rhs.city {return false}
-    if lhs.technologies != rhs.technologies {return false}
-    if lhs.signals != rhs.signals {return false}
-    if lhs.parentID != rhs.parentID {return false}
-    if lhs.custom != rhs.custom {return false}
+  public static func ==(lhs: WireDiffAgreementsRequest, rhs: WireDiffAgreementsRequest) -> Bool {
+    if lhs._before != rhs._before {return false}
+    if lhs._after != rhs._after {return false}
+    if lhs.html != rhs.html {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
 }
 
-nonisolated extension WireUpsertAccountsRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  public static let protoMessageName: String = _protobuf_package + ".UpsertAccountsRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}accounts\0")
+nonisolated extension WireDiffAgreementsResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".DiffAgreementsResponse"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}before_version\0\u{3}after_version\0\u{1}changes\0\u{1}text\0\u{1}html\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1184,29 +1323,49 @@ nonisolated extension WireUpsertAccountsRequest: SwiftProtobuf.Message, SwiftPro
       // allocates stack space for every case branch when no optimizations are
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
-      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.accounts) }()
+      case 1: try { try decoder.decodeSingularInt64Field(value: &self.beforeVersion) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self.afterVersion) }()
+      case 3: try { try decoder.decodeRepeatedMessageField(value: &self.changes) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.text) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.html) }()
       default: break
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    if !self.accounts.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.accounts, fieldNumber: 1)
+    if self.beforeVersion != 0 {
+      try visitor.visitSingularInt64Field(value: self.beforeVersion, fieldNumber: 1)
+    }
+    if self.afterVersion != 0 {
+      try visitor.visitSingularInt64Field(value: self.afterVersion, fieldNumber: 2)
+    }
+    if !self.changes.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.changes, fieldNumber: 3)
+    }
+    if !self.text.isEmpty {
+      try visitor.visitSingularStringField(value: self.text, fieldNumber: 4)
+    }
+    if !self.html.isEmpty {
+      try visitor.visitSingularStringField(value: self.html, fieldNumber: 5)
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
-  public static func ==(lhs: WireUpsertAccountsRequest, rhs: WireUpsertAccountsRequest) -> Bool {
-    if lhs.accounts != rhs.accounts {return false}
+  public static func ==(lhs: WireDiffAgreementsResponse, rhs: WireDiffAgreementsResponse) -> Bool {
+    if lhs.beforeVersion != rhs.beforeVersion {return false}
+    if lhs.afterVersion != rhs.afterVersion {return false}
+    if lhs.changes != rhs.changes {return false}
+    if lhs.text != rhs.text {return false}
+    if lhs.html != rhs.html {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
 }
 
-nonisolated extension WireUpsertAccountsResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  public static let protoMessageName: String = _protobuf_package + ".UpsertAccountsResponse"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}results\0")
+nonisolated extension WireGetImpactRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".GetImpactRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}before\0\u{1}after\0\u{1}examples\0\u{1}html\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1214,29 +1373,146 @@ nonisolated extension WireUpsertAccountsResponse: SwiftProtobuf.Message, SwiftPr
       // allocates stack space for every case branch when no optimizations are
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
-      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.results) }()
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._before) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._after) }()
+      case 3: try { try decoder.decodeSingularInt32Field(value: &self._examples) }()
+      case 4: try { try decoder.decodeSingularBoolField(value: &self.html) }()
       default: break
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    if !self.results.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.results, fieldNumber: 1)
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._before {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    try { if let v = self._after {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    try { if let v = self._examples {
+      try visitor.visitSingularInt32Field(value: v, fieldNumber: 3)
+    } }()
+    if self.html != false {
+      try visitor.visitSingularBoolField(value: self.html, fieldNumber: 4)
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
-  public static func ==(lhs: WireUpsertAccountsResponse, rhs: WireUpsertAccountsResponse) -> Bool {
-    if lhs.results != rhs.results {return false}
+  public static func ==(lhs: WireGetImpactRequest, rhs: WireGetImpactRequest) -> Bool {
+    if lhs._before != rhs._before {return false}
+    if lhs._after != rhs._after {return false}
+    if lhs._examples != rhs._examples {return false}
+    if lhs.html != rhs.html {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
 }
 
-nonisolated extension WireMatchAccountsRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  public static let protoMessageName: String = _protobuf_package + ".MatchAccountsRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}accounts\0\u{3}account_ids\0\u{3}agreement_version\0")
+nonisolated extension WireGetImpactResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".GetImpactResponse"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}before_version\0\u{3}after_version\0\u{1}changes\0\u{1}impact\0\u{1}html\0")
+
+  fileprivate class _StorageClass {
+    var _beforeVersion: Int64 = 0
+    var _afterVersion: Int64 = 0
+    var _changes: [WireAgreementChange] = []
+    var _impact: WireImpact? = nil
+    var _html: String = String()
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _beforeVersion = source._beforeVersion
+      _afterVersion = source._afterVersion
+      _changes = source._changes
+      _impact = source._impact
+      _html = source._html
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularInt64Field(value: &_storage._beforeVersion) }()
+        case 2: try { try decoder.decodeSingularInt64Field(value: &_storage._afterVersion) }()
+        case 3: try { try decoder.decodeRepeatedMessageField(value: &_storage._changes) }()
+        case 4: try { try decoder.decodeSingularMessageField(value: &_storage._impact) }()
+        case 5: try { try decoder.decodeSingularStringField(value: &_storage._html) }()
+        default: break
+        }
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      if _storage._beforeVersion != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._beforeVersion, fieldNumber: 1)
+      }
+      if _storage._afterVersion != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._afterVersion, fieldNumber: 2)
+      }
+      if !_storage._changes.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._changes, fieldNumber: 3)
+      }
+      try { if let v = _storage._impact {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+      } }()
+      if !_storage._html.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._html, fieldNumber: 5)
+      }
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireGetImpactResponse, rhs: WireGetImpactResponse) -> Bool {
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._beforeVersion != rhs_storage._beforeVersion {return false}
+        if _storage._afterVersion != rhs_storage._afterVersion {return false}
+        if _storage._changes != rhs_storage._changes {return false}
+        if _storage._impact != rhs_storage._impact {return false}
+        if _storage._html != rhs_storage._html {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireListReviewsRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ListReviewsRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}page\0\u{1}status\0\u{1}section\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1244,39 +1520,43 @@ nonisolated extension WireMatchAccountsRequest: SwiftProtobuf.Message, SwiftProt
       // allocates stack space for every case branch when no optimizations are
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
-      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.accounts) }()
-      case 2: try { try decoder.decodeRepeatedStringField(value: &self.accountIds) }()
-      case 3: try { try decoder.decodeSingularInt64Field(value: &self.agreementVersion) }()
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._page) }()
+      case 2: try { try decoder.decodeSingularEnumField(value: &self.status) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.section) }()
       default: break
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    if !self.accounts.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.accounts, fieldNumber: 1)
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._page {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if self.status != .unspecified {
+      try visitor.visitSingularEnumField(value: self.status, fieldNumber: 2)
     }
-    if !self.accountIds.isEmpty {
-      try visitor.visitRepeatedStringField(value: self.accountIds, fieldNumber: 2)
-    }
-    if self.agreementVersion != 0 {
-      try visitor.visitSingularInt64Field(value: self.agreementVersion, fieldNumber: 3)
+    if !self.section.isEmpty {
+      try visitor.visitSingularStringField(value: self.section, fieldNumber: 3)
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
-  public static func ==(lhs: WireMatchAccountsRequest, rhs: WireMatchAccountsRequest) -> Bool {
-    if lhs.accounts != rhs.accounts {return false}
-    if lhs.accountIds != rhs.accountIds {return false}
-    if lhs.agreementVersion != rhs.agreementVersion {return false}
+  public static func ==(lhs: WireListReviewsRequest, rhs: WireListReviewsRequest) -> Bool {
+    if lhs._page != rhs._page {return false}
+    if lhs.status != rhs.status {return false}
+    if lhs.section != rhs.section {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
 }
 
-nonisolated extension WireMatchAccountsResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  public static let protoMessageName: String = _protobuf_package + ".MatchAccountsResponse"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}matches\0\u{3}agreement_version\0")
+nonisolated extension WireListReviewsResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ListReviewsResponse"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}reviews\0\u{3}next_page_token\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1284,34 +1564,34 @@ nonisolated extension WireMatchAccountsResponse: SwiftProtobuf.Message, SwiftPro
       // allocates stack space for every case branch when no optimizations are
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
-      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.matches) }()
-      case 2: try { try decoder.decodeSingularInt64Field(value: &self.agreementVersion) }()
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.reviews) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.nextPageToken) }()
       default: break
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    if !self.matches.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.matches, fieldNumber: 1)
+    if !self.reviews.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.reviews, fieldNumber: 1)
     }
-    if self.agreementVersion != 0 {
-      try visitor.visitSingularInt64Field(value: self.agreementVersion, fieldNumber: 2)
+    if !self.nextPageToken.isEmpty {
+      try visitor.visitSingularStringField(value: self.nextPageToken, fieldNumber: 2)
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
-  public static func ==(lhs: WireMatchAccountsResponse, rhs: WireMatchAccountsResponse) -> Bool {
-    if lhs.matches != rhs.matches {return false}
-    if lhs.agreementVersion != rhs.agreementVersion {return false}
+  public static func ==(lhs: WireListReviewsResponse, rhs: WireListReviewsResponse) -> Bool {
+    if lhs.reviews != rhs.reviews {return false}
+    if lhs.nextPageToken != rhs.nextPageToken {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
 }
 
-nonisolated extension WireAccountMatch: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  public static let protoMessageName: String = _protobuf_package + ".AccountMatch"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}account_id\0\u{1}tier\0\u{1}score\0\u{1}satisfied\0\u{1}failed\0\u{1}unknown\0\u{1}reasons\0")
+nonisolated extension WireCloseReviewRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".CloseReviewRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}review_id\0\u{1}outcome\0\u{3}closed_by\0\u{1}attendees\0\u{1}comment\0\u{3}proposed_version\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1319,51 +1599,85 @@ nonisolated extension WireAccountMatch: SwiftProtobuf.Message, SwiftProtobuf._Me
       // allocates stack space for every case branch when no optimizations are
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
-      case 1: try { try decoder.decodeSingularStringField(value: &self.accountID) }()
-      case 2: try { try decoder.decodeSingularStringField(value: &self.tier) }()
-      case 3: try { try decoder.decodeSingularDoubleField(value: &self.score) }()
-      case 4: try { try decoder.decodeRepeatedStringField(value: &self.satisfied) }()
-      case 5: try { try decoder.decodeRepeatedStringField(value: &self.failed) }()
-      case 6: try { try decoder.decodeRepeatedStringField(value: &self.unknown) }()
-      case 7: try { try decoder.decodeRepeatedMessageField(value: &self.reasons) }()
+      case 1: try { try decoder.decodeSingularInt64Field(value: &self.reviewID) }()
+      case 2: try { try decoder.decodeSingularEnumField(value: &self.outcome) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.closedBy) }()
+      case 4: try { try decoder.decodeRepeatedMessageField(value: &self.attendees) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.comment) }()
+      case 6: try { try decoder.decodeSingularInt64Field(value: &self.proposedVersion) }()
       default: break
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    if !self.accountID.isEmpty {
-      try visitor.visitSingularStringField(value: self.accountID, fieldNumber: 1)
+    if self.reviewID != 0 {
+      try visitor.visitSingularInt64Field(value: self.reviewID, fieldNumber: 1)
     }
-    if !self.tier.isEmpty {
-      try visitor.visitSingularStringField(value: self.tier, fieldNumber: 2)
+    if self.outcome != .unspecified {
+      try visitor.visitSingularEnumField(value: self.outcome, fieldNumber: 2)
     }
-    if self.score.bitPattern != 0 {
-      try visitor.visitSingularDoubleField(value: self.score, fieldNumber: 3)
+    if !self.closedBy.isEmpty {
+      try visitor.visitSingularStringField(value: self.closedBy, fieldNumber: 3)
     }
-    if !self.satisfied.isEmpty {
-      try visitor.visitRepeatedStringField(value: self.satisfied, fieldNumber: 4)
+    if !self.attendees.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.attendees, fieldNumber: 4)
     }
-    if !self.failed.isEmpty {
-      try visitor.visitRepeatedStringField(value: self.failed, fieldNumber: 5)
+    if !self.comment.isEmpty {
+      try visitor.visitSingularStringField(value: self.comment, fieldNumber: 5)
     }
-    if !self.unknown.isEmpty {
-      try visitor.visitRepeatedStringField(value: self.unknown, fieldNumber: 6)
-    }
-    if !self.reasons.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.reasons, fieldNumber: 7)
+    if self.proposedVersion != 0 {
+      try visitor.visitSingularInt64Field(value: self.proposedVersion, fieldNumber: 6)
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
-  public static func ==(lhs: WireAccountMatch, rhs: WireAccountMatch) -> Bool {
-    if lhs.accountID != rhs.accountID {return false}
-    if lhs.tier != rhs.tier {return false}
-    if lhs.score != rhs.score {return false}
-    if lhs.satisfied != rhs.satisfied {return false}
-    if lhs.failed != rhs.failed {return false}
-    if lhs.unknown != rhs.unknown {return false}
-    if lhs.reasons != rhs.reasons {return false}
+  public static func ==(lhs: WireCloseReviewRequest, rhs: WireCloseReviewRequest) -> Bool {
+    if lhs.reviewID != rhs.reviewID {return false}
+    if lhs.outcome != rhs.outcome {return false}
+    if lhs.closedBy != rhs.closedBy {return false}
+    if lhs.attendees != rhs.attendees {return false}
+    if lhs.comment != rhs.comment {return false}
+    if lhs.proposedVersion != rhs.proposedVersion {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireCloseReviewResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".CloseReviewResponse"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}review\0\u{1}next\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._review) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._next) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._review {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    try { if let v = self._next {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireCloseReviewResponse, rhs: WireCloseReviewResponse) -> Bool {
+    if lhs._review != rhs._review {return false}
+    if lhs._next != rhs._next {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -18,6 +18,10 @@ public enum WireScoringServiceMethods {
       service: "accord.scoring.v1.ScoringService", name: "ScoreLeads", sideEffects: .none)
   public static let explainScore = RPCMethod<WireExplainScoreRequest, WireExplainScoreResponse>(
       service: "accord.scoring.v1.ScoringService", name: "ExplainScore", sideEffects: .none)
+  public static let compareScoring = RPCMethod<WireCompareScoringRequest, WireCompareScoringResponse>(
+      service: "accord.scoring.v1.ScoringService", name: "CompareScoring", sideEffects: .none)
+  public static let calibrate = RPCMethod<WireCalibrateRequest, WireCalibrateResponse>(
+      service: "accord.scoring.v1.ScoringService", name: "Calibrate", sideEffects: .none)
 }
 
 /// How good is this lead, and exactly why?
@@ -32,6 +36,10 @@ public protocol WireScoringServiceHandlers: Sendable {
   func scoreLeads(_ request: WireScoreLeadsRequest, _ context: RPCContext) async throws -> WireScoreLeadsResponse
   /// The ledger of a lead's score, and its history.
   func explainScore(_ request: WireExplainScoreRequest, _ context: RPCContext) async throws -> WireExplainScoreResponse
+  /// Stored leads under two agreements at one instant; stores nothing. ICP asks it for the impact of a draft.
+  func compareScoring(_ request: WireCompareScoringRequest, _ context: RPCContext) async throws -> WireCompareScoringResponse
+  /// Learns from what became of leads which rules and fields tell, and drafts points. Stores and changes nothing.
+  func calibrate(_ request: WireCalibrateRequest, _ context: RPCContext) async throws -> WireCalibrateResponse
 }
 
 extension WireScoringServiceHandlers {
@@ -44,6 +52,8 @@ extension WireScoringServiceHandlers {
           RPCRoute(WireScoringServiceMethods.listLeads) { try await self.listLeads($0, $1) },
           RPCRoute(WireScoringServiceMethods.scoreLeads) { try await self.scoreLeads($0, $1) },
           RPCRoute(WireScoringServiceMethods.explainScore) { try await self.explainScore($0, $1) },
+          RPCRoute(WireScoringServiceMethods.compareScoring) { try await self.compareScoring($0, $1) },
+          RPCRoute(WireScoringServiceMethods.calibrate) { try await self.calibrate($0, $1) },
       ]
   }
 }
@@ -82,5 +92,15 @@ public struct WireScoringServiceClient: Sendable {
   /// The ledger of a lead's score, and its history.
   public func explainScore(_ request: WireExplainScoreRequest, _ options: CallOptions = CallOptions()) async throws -> WireExplainScoreResponse {
       try await transport.call(WireScoringServiceMethods.explainScore, request, options)
+  }
+
+  /// Stored leads under two agreements at one instant; stores nothing. ICP asks it for the impact of a draft.
+  public func compareScoring(_ request: WireCompareScoringRequest, _ options: CallOptions = CallOptions()) async throws -> WireCompareScoringResponse {
+      try await transport.call(WireScoringServiceMethods.compareScoring, request, options)
+  }
+
+  /// Learns from what became of leads which rules and fields tell, and drafts points. Stores and changes nothing.
+  public func calibrate(_ request: WireCalibrateRequest, _ options: CallOptions = CallOptions()) async throws -> WireCalibrateResponse {
+      try await transport.call(WireScoringServiceMethods.calibrate, request, options)
   }
 }

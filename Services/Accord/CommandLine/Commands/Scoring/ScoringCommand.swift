@@ -1,0 +1,7 @@
+import ArgumentParser
+
+struct ScoringCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "scoring", abstract: "How leads are scored, and how well.",
+        subcommands: [ScoringCalibrateCommand.self])
+}

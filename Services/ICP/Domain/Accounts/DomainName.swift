@@ -1,0 +1,108 @@
+import Foundation
+
+/// A host on the internet, as one writes it in an address: in lower case, in ASCII, without `www.`.
+public struct DomainName: Hashable, Sendable {
+    /// Such as `shop.acme.co.uk` or `xn--bcher-kva.example`.
+    public let host: String
+    /// The part that someone registered, such as `acme.co.uk`.
+    public let registered: String
+
+    /// Reads a domain, the address of a site or an e-mail address: `https://WWW.Bücher.example:443/shop`.
+    ///
+    /// - Returns: nil where it is none: no dot, a label that no host can have, an IP address, or a public suffix such
+    ///   as `co.uk` that no company has for itself.
+    public init?(_ text: String) {
+        guard text.utf8.count <= 2_048 else { return nil }
+        self.init(host: Self.host(in: text))
+    }
+
+    /// Reads the domain of an e-mail address: what stands behind its last `@`, since before it any character may stand.
+    public init?(email: String) {
+        guard email.utf8.count <= 2_048, let at = email.lastIndex(of: "@") else { return nil }
+        self.init(host: email[email.index(after: at)...].trimmingCharacters(in: .whitespacesAndNewlines)[...])
+    }
+
+    /// - Parameter text: of the host alone.
+    private init?(host text: Substring) {
+        let labels = Self.labels(text.last.map(Self.isDot) == true ? text.dropLast() : text)
+        let ascii = labels.compactMap(Self.ascii)
+        guard labels.count >= 2, ascii.count == labels.count, let last = ascii.last,
+            !last.allSatisfy(\.isNumber), let size = PublicSuffixes.registeredLabels(of: ascii)
+        else { return nil }
+        let own = ascii.count > size && Self.isWorldWideWeb(ascii[0]) ? ascii.dropFirst() : ascii[...]
+        host = own.joined(separator: ".")
+        registered = own.suffix(size).joined(separator: ".")
+        guard host.utf8.count <= 253 else { return nil }
+    }
+
+    /// Without scheme, user, port and path.
+    private static func host(in text: String) -> Substring {
+        var rest = text.trimmingCharacters(in: .whitespacesAndNewlines)[...]
+        if let scheme = rest.firstRange(of: "://") { rest = rest[scheme.upperBound...] }
+        if let end = rest.firstIndex(where: { "/?#".contains($0) }) { rest = rest[..<end] }
+        if let user = rest.lastIndex(of: "@") { rest = rest[rest.index(after: user)...] }
+        if let port = rest.lastIndex(of: ":"), rest[rest.index(after: port)...].allSatisfy(\.isNumber) {
+            rest = rest[..<port]
+        }
+        return rest
+    }
+
+    /// In lower case and composed, so that one name has one form.
+    private static func labels(_ host: Substring) -> [String] {
+        host.precomposedStringWithCompatibilityMapping.lowercased().precomposedStringWithCanonicalMapping
+            .split(omittingEmptySubsequences: false, whereSeparator: isDot).map(String.init)
+    }
+
+    /// The full stops of IDNA.
+    private static func isDot(_ character: Character) -> Bool {
+        ".\u{3002}\u{FF0E}\u{FF61}".contains(character)
+    }
+
+    private static func ascii(_ label: String) -> String? {
+        guard label.unicodeScalars.allSatisfy({ $0.isASCII ? isOfHost($0) : isOfWord($0) }) else { return nil }
+        let ascii = label.utf8.allSatisfy { $0 < 0x80 } ? label : Punycode.encode(label).map { "xn--\($0)" }
+        guard let ascii, (1...63).contains(ascii.utf8.count), !ascii.hasPrefix("-"), !ascii.hasSuffix("-") else {
+            return nil
+        }
+        return ascii
+    }
+
+    private static func isOfHost(_ scalar: Unicode.Scalar) -> Bool {
+        ("a"..."z").contains(scalar) || ("0"..."9").contains(scalar) || scalar == "-" || scalar == "_"
+    }
+
+    private static func isOfWord(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.properties.generalCategory {
+        case .lowercaseLetter, .otherLetter, .modifierLetter, .decimalNumber, .nonspacingMark, .spacingMark: true
+        default: scalar == "\u{B7}"
+        }
+    }
+
+    /// `www`, `www2`, ...
+    private static func isWorldWideWeb(_ label: String) -> Bool {
+        label.hasPrefix("www") && label.dropFirst(3).allSatisfy(\.isNumber)
+    }
+}
+
+/// Where people have mail who need not work anywhere.
+enum FreeMail {
+    /// - Parameter domain: as registered.
+    static func serves(_ domain: String) -> Bool {
+        domains.contains(domain) || families.contains(String(domain.prefix { $0 != "." }))
+    }
+
+    /// Under any public suffix.
+    private static let families: Set<String> = ["gmx", "hotmail", "outlook", "yahoo", "yandex", "ymail", "rocketmail"]
+
+    private static let domains = Set(
+        """
+        126.com 163.com aol.com att.net bellsouth.net bigpond.com bk.ru bluewin.ch bol.com.br btinternet.com comcast.net \
+        cox.net daum.net duck.com fastmail.com fastmail.fm foxmail.com free.fr freenet.de gmail.com googlemail.com \
+        hanmail.net hey.com hushmail.com icloud.com inbox.ru interia.pl laposte.net libero.it list.ru live.co.uk live.com \
+        live.de live.fr live.nl mac.com mail.com mail.de mail.ru mailbox.org me.com mailinator.com msn.com naver.com \
+        ntlworld.com o2.pl onet.pl optonline.net optusnet.com.au orange.fr pm.me posteo.de proton.me protonmail.com qq.com \
+        rambler.ru rediffmail.com rogers.com sbcglobal.net seznam.cz sfr.fr shaw.ca sina.com sky.com sympatico.ca \
+        t-online.de talktalk.net telenet.be telus.net terra.com.br tiscali.it tuta.com tutanota.com uol.com.br ukr.net \
+        verizon.net virgilio.it virginmedia.com wanadoo.fr web.de wp.pl xtra.co.nz yeah.net zoho.com ziggo.nl
+        """.split(separator: " ").map(String.init))
+}

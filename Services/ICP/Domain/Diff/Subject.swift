@@ -1,0 +1,80 @@
+/// What a change is about, in the words of the business.
+struct Subject {
+    private let path: [PathStep]
+    /// The field's path behind the last part of a list, such as `half_life`; of a value of a section, all of it.
+    let field: String
+    /// The part of a list that it belongs to, such as `timer accept`; empty for a value of a section.
+    let owner: String
+    /// The path without keys.
+    private let pattern: String
+
+    init(_ path: [PathStep]) {
+        self.path = path
+        var pattern: [String] = []
+        var owners: [String] = []
+        var rest: [String] = []
+        for step in path {
+            switch step {
+            case .field(let name):
+                pattern.append(name)
+                rest.append(name)
+            case .part(let key):
+                let list = pattern.joined(separator: ".")
+                owners.append("\(Self.lists[list]?.one ?? Self.plain(rest.last ?? "part")) \(key)")
+                rest = []
+            }
+        }
+        self.pattern = pattern.joined(separator: ".")
+        owner = owners.joined(separator: ", ")
+        field = rest.joined(separator: ".")
+    }
+
+    /// Whether it is a part of a list as a whole.
+    var isWholePart: Bool { field.isEmpty && !owner.isEmpty }
+
+    /// Whether the first of its list decides.
+    var isOrdered: Bool { ["routing.rules", "icp.tiers"].contains(pattern) }
+
+    var text: String {
+        if owner.isEmpty { return Self.values[pattern] ?? Self.plain(pattern) }
+        return field.isEmpty ? owner : "\(owner) \(Self.fields[field] ?? Self.plain(field))"
+    }
+
+    /// Of a list: what it holds.
+    var plural: String { Self.lists[pattern]?.many ?? text }
+
+    /// `on_breach` as `on breach`, `revenue_per_quarter.currency` as `revenue per quarter: currency`.
+    private static func plain(_ name: String) -> String {
+        name.replacing("_", with: " ").replacing(".", with: ": ")
+    }
+
+    /// What a list holds, by its path.
+    private static let lists: [String: (one: String, many: String)] = [
+        "fields": ("custom field", "custom fields"), "icp.tiers": ("tier", "tiers"),
+        "icp.criteria": ("ICP criterion", "ICP criteria"), "stages.definitions": ("stage", "stages"),
+        "scoring.fit": ("fit rule", "fit rules"), "scoring.engagement": ("engagement rule", "engagement rules"),
+        "scoring.situation": ("situation rule", "situation rules"),
+        "scoring.negatives": ("negative rule", "negative rules"),
+        "routing.rules": ("routing rule", "routing rules"),
+        "routing.rejection_reasons": ("rejection reason", "rejection reasons"),
+        "sla.calendars": ("calendar", "calendars"), "sla.timers": ("timer", "timers"),
+        "sla.calendars.exceptions": ("exception of", "exceptions"), "content.assets": ("content", "content"),
+    ]
+
+    /// Fields of parts whose own names do not read well.
+    private static let fields = ["at_least": "from score", "pool": "goes to pool", "rep": "goes to rep"]
+
+    /// Single values with a name of their own.
+    private static let values = [
+        "zone": "time zone of reports", "scoring.qualification.threshold": "MQL threshold",
+        "scoring.qualification.minimum_fit": "fit an MQL needs",
+        "scoring.qualification.minimum_engagement": "engagement an MQL needs",
+        "scoring.qualification.hand_raisers": "hand raisers", "scoring.qualification.hysteresis": "MQL hysteresis",
+        "scoring.floor": "lowest score", "scoring.fit_weight": "weight of fit",
+        "scoring.engagement_weight": "weight of engagement", "scoring.context_packet": "context packet",
+        "scoring.fit_grades": "fit grades from", "scoring.engagement_grades": "engagement grades from",
+        "routing.fallback_pool": "fallback pool", "attribution.model": "attribution model",
+        "attribution.window": "attribution window", "targets.acceptance_rate": "acceptance target",
+        "targets.mql_to_sql": "MQL to SQL target", "reviews.interval": "review interval",
+    ]
+}

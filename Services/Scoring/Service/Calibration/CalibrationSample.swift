@@ -1,0 +1,118 @@
+import Contracts
+import Criteria
+import GRDB
+import Kernel
+import RPC
+import ScoringDomain
+import SwiftProtobuf
+
+/// What became of leads, as Metrics knows it.
+enum LeadOutcomes {
+    private static let pageSize: Int32 = 1_000
+
+    /// - Throws: `resource_exhausted` where there are more leads than may be looked at in one call.
+    static func fetch(
+        _ metrics: WireMetricsServiceClient, _ context: RPCContext, atMost: Int
+    ) async throws -> [String: WireLeadOutcome] {
+        var outcomes: [String: WireLeadOutcome] = [:]
+        var token = ""
+        repeat {
+            let page = try await metrics.listLeadOutcomes(
+                .with {
+                    $0.page.pageSize = pageSize
+                    $0.page.pageToken = token
+                }, CallOptions(parent: context))
+            for outcome in page.outcomes { outcomes[outcome.leadID] = outcome }
+            token = page.nextPageToken
+            guard outcomes.count <= atMost else { throw tooMany(atMost) }
+        } while !token.isEmpty
+        return outcomes
+    }
+
+    static func tooMany(_ limit: Int) -> RPCError {
+        RPCError(.resourceExhausted, "there are more than \(limit) leads: raise analysis-leads")
+    }
+}
+
+/// Leads that can be learned from, and how many cannot.
+struct CalibrationSample: Sendable {
+    enum Reason: String, Sendable, CaseIterable {
+        case outsidePeriod = "outside_period"
+        case neverQualified = "never_qualified"
+        case tooYoung = "too_young"
+        case successBefore = "success_before"
+        case failedBefore = "failed_before"
+    }
+
+    enum Found: Sendable {
+        case lead(CalibrationLead)
+        case leftOut(Reason)
+    }
+
+    private(set) var leads: [CalibrationLead] = []
+    private(set) var leftOut: [Reason: Int] = [:]
+
+    mutating func add(_ found: [Found]) {
+        for entry in found {
+            switch entry {
+            case .lead(let lead): leads.append(lead)
+            case .leftOut(let reason): leftOut[reason, default: 0] += 1
+            }
+        }
+    }
+
+    /// Such as ` (120 leads were left out: 100 never_qualified, 20 too_young)`.
+    var explanation: String {
+        let parts = Reason.allCases.compactMap { reason in leftOut[reason].map { "\($0) \(reason.rawValue)" } }
+        let count = leftOut.values.reduce(0, +)
+        return parts.isEmpty ? "" : " (\(count) leads were left out: \(parts.joined(separator: ", ")))"
+    }
+}
+
+/// Sees each lead as it was at one moment, with what became of it within the horizon.
+struct LeadReader: Sendable {
+    let question: CalibrationQuestion
+    let rules: ScoringRules
+    let outcomes: [String: WireLeadOutcome]
+    let now: Instant
+
+    func look(at stored: StoredLead, _ database: Database) throws -> CalibrationSample.Found {
+        let outcome = outcomes[stored.lead.leadID] ?? WireLeadOutcome()
+        guard stored.createdAt >= question.from, stored.createdAt < question.to else {
+            return .leftOut(.outsidePeriod)
+        }
+        guard let seenAt = seenAt(stored, outcome) else { return .leftOut(.neverQualified) }
+        guard seenAt.adding(question.horizon) <= now else { return .leftOut(.tooYoung) }
+        let succeededAt = succeededAt(outcome)
+        if let succeededAt, succeededAt <= seenAt { return .leftOut(.successBefore) }
+        guard !hasFailed(outcome, by: seenAt) else { return .leftOut(.failedBefore) }
+        let view = try LeadView(stored, rules, at: seenAt, database)
+        return .lead(
+            CalibrationLead(
+                id: stored.lead.leadID, seenAt: seenAt,
+                isSuccess: succeededAt.map { $0 <= seenAt.adding(question.horizon) } ?? false,
+                record: FieldRecord(stored.lead, rules, everyField: true), behaviour: view.behaviour,
+                accumulators: view.accumulators, rules: rules))
+    }
+
+    private func seenAt(_ stored: StoredLead, _ outcome: WireLeadOutcome) -> Instant? {
+        switch question.population {
+        case .created: stored.createdAt.adding(question.observation)
+        case .qualified: outcome.hasQualifiedAt ? Instant(outcome.qualifiedAt) : nil
+        }
+    }
+
+    /// Rejected or lost, so that nothing could be foretold any more.
+    private func hasFailed(_ outcome: WireLeadOutcome, by moment: Instant) -> Bool {
+        (outcome.hasRejectedAt && Instant(outcome.rejectedAt) <= moment)
+            || (outcome.hasLostAt && Instant(outcome.lostAt) <= moment)
+    }
+
+    private func succeededAt(_ outcome: WireLeadOutcome) -> Instant? {
+        switch question.outcome {
+        case .accepted: outcome.hasAcceptedAt ? Instant(outcome.acceptedAt) : nil
+        case .sql: outcome.hasSqlAt ? Instant(outcome.sqlAt) : nil
+        case .won: outcome.hasWonAt ? Instant(outcome.wonAt) : nil
+        }
+    }
+}
