@@ -148,6 +148,26 @@ import Testing
         #expect(Instant(review.dueAt) == Self.after(5) && review.status == .due)
     }
 
+    @Test func reviewsOfASectionThatIsDroppedEndAndBeginAnewWhenItComesBack() async throws {
+        let fixture = try IcpFixture()
+        try await fixture.enact(Self.agreement)
+        let icp = try #require(try await Self.reviews(fixture, section: "icp").first)
+        fixture.service.clock.advance(to: Self.after(1))
+        try await fixture.enact(smallest)
+        #expect(try await Self.reviews(fixture).map(\.section) == ["scoring", "attribution", "targets"])
+        let error = await error { _ = try await fixture.client.closeReview(Self.close(icp.reviewID)) }
+        #expect(error?.code == .notFound)
+        fixture.service.clock.advance(to: Self.after(200))
+        try await fixture.service.settle()
+        let told = try await fixture.told(.reviewDue).compactMap { event in
+            if case .reviewDue(let due)? = event.payload { due.review.section } else { nil }
+        }
+        #expect(told.sorted() == ["attribution", "scoring", "targets"])
+        try await fixture.enact(Self.agreement)
+        let anew = try #require(try await Self.reviews(fixture, section: "icp").first)
+        #expect(Instant(anew.since) == Self.after(200) && anew.status == .upcoming)
+    }
+
     @Test func bothSidesHaveToBeThere() async throws {
         let fixture = try IcpFixture()
         try await fixture.enact(Self.agreement)

@@ -14,10 +14,13 @@ struct ReviewCalendar {
 
     /// Follows an agreement that takes effect: sections that are new to the calendar begin their first interval, and
     /// reviews that are still to come move with their interval. A shorter one makes them due now, not in the past;
-    /// what was due by then stays as it was.
+    /// what was due by then stays as it was. Those of sections that are gone end, and are not told of.
     func follow(_ agreement: WireAgreement, from moment: Instant) throws {
         let intervals = ReviewIntervals(agreement)
         let open = try ReviewStore.open(transaction.database)
+        for known in open where !intervals.sections.contains(known.review.section) {
+            try ReviewStore.drop(known.review.id, at: moment, transaction.database)
+        }
         for section in intervals.sections {
             guard let known = open.first(where: { $0.review.section == section }) else {
                 _ = try ReviewStore.begin(

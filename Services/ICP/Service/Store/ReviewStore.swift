@@ -24,14 +24,15 @@ struct StoredReview: Sendable {
     }
 }
 
-/// Reviews in the store: one that is open for each section, and all that were closed.
+/// Reviews in the store: one that is open for each section, and all that were closed. One whose section was dropped
+/// stays in its table, and nobody sees it.
 enum ReviewStore {
     static func find(_ id: Int64, _ database: Database) throws -> StoredReview? {
-        try reviews(database, "WHERE review_id = ?", [id]).first
+        try reviews(database, "review_id = ?", [id]).first
     }
 
     static func open(_ database: Database) throws -> [StoredReview] {
-        try reviews(database, "WHERE closed_at IS NULL ORDER BY review_id", [])
+        try reviews(database, "closed_at IS NULL ORDER BY review_id", [])
     }
 
     /// In the order in which they came to be.
@@ -58,7 +59,7 @@ enum ReviewStore {
         case nil: break
         }
         return try reviews(
-            database, "WHERE \(conditions.joined(separator: " AND ")) ORDER BY review_id LIMIT ?",
+            database, "\(conditions.joined(separator: " AND ")) ORDER BY review_id LIMIT ?",
             arguments + [limit])
     }
 
@@ -67,16 +68,18 @@ enum ReviewStore {
         try reviews(
             database,
             """
-            WHERE closed_at IS NULL AND ((told = 0 AND due_at <= ?) OR (told = 1 AND overdue_at <= ?))
+            closed_at IS NULL AND ((told = 0 AND due_at <= ?) OR (told = 1 AND overdue_at <= ?))
             ORDER BY due_at, review_id LIMIT ?
             """, [now, now, limit])
     }
 
+    private static let isOpen = "closed_at IS NULL AND dropped_at IS NULL"
+
     static func isAnyUntold(at now: Instant, _ database: Database) throws -> Bool {
         let statement = try database.cachedStatement(
             sql: """
-                SELECT EXISTS (SELECT 1 FROM review WHERE closed_at IS NULL AND told = 0 AND due_at <= ?)
-                    OR EXISTS (SELECT 1 FROM review WHERE closed_at IS NULL AND told = 1 AND overdue_at <= ?)
+                SELECT EXISTS (SELECT 1 FROM review WHERE \(isOpen) AND told = 0 AND due_at <= ?)
+                    OR EXISTS (SELECT 1 FROM review WHERE \(isOpen) AND told = 1 AND overdue_at <= ?)
                 """)
         return try Bool.fetchOne(statement, arguments: [now, now]) ?? false
     }
@@ -109,6 +112,11 @@ enum ReviewStore {
             sql: "UPDATE review SET told = ? WHERE review_id = ?", arguments: [told.rawValue, id])
     }
 
+    /// The agreement says nothing of the section any more: it is not looked at.
+    static func drop(_ id: Int64, at moment: Instant, _ database: Database) throws {
+        try database.execute(sql: "UPDATE review SET dropped_at = ? WHERE review_id = ?", arguments: [moment, id])
+    }
+
     static func close(_ review: SectionReview, _ closing: ReviewClosing, _ database: Database) throws {
         var closed = review
         closed.closing = closing
@@ -122,7 +130,10 @@ enum ReviewStore {
         _ database: Database, _ condition: String, _ arguments: StatementArguments
     ) throws -> [StoredReview] {
         let statement = try database.cachedStatement(
-            sql: "SELECT review_id, section, since, due_at, overdue_at, told, closing FROM review \(condition)")
+            sql: """
+                SELECT review_id, section, since, due_at, overdue_at, told, closing FROM review
+                WHERE dropped_at IS NULL AND \(condition)
+                """)
         return try Row.fetchAll(statement, arguments: arguments).map { row in
             let closing = try (row[6] as Data?).map { try WireReview(serializedBytes: $0) }
             return StoredReview(

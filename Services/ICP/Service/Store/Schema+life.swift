@@ -116,4 +116,18 @@ extension Schema {
             CREATE TRIGGER review_stays BEFORE DELETE ON review
             BEGIN SELECT RAISE(ABORT, 'reviews are never removed'); END;
             """)
+
+    /// Reviews end without an outcome where their section is dropped.
+    static let droppedReviews = Migration(
+        "icp-life-2",
+        sql: """
+            ALTER TABLE review ADD COLUMN dropped_at INTEGER CHECK (dropped_at IS NULL OR closed_at IS NULL);
+            DROP INDEX review_open;
+            DROP INDEX review_due;
+            DROP INDEX review_overdue;
+            CREATE UNIQUE INDEX review_open ON review (section) WHERE closed_at IS NULL AND dropped_at IS NULL;
+            CREATE INDEX review_due ON review (due_at) WHERE closed_at IS NULL AND dropped_at IS NULL AND told = 0;
+            CREATE INDEX review_overdue ON review (overdue_at)
+                WHERE closed_at IS NULL AND dropped_at IS NULL AND told = 1;
+            """)
 }

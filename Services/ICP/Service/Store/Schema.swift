@@ -46,5 +46,6 @@ enum Schema {
                 """),
         life,
         accounts,
+        droppedReviews,
     ]
 }
