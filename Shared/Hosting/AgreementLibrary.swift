@@ -130,8 +130,8 @@ extension WireAgreementVersion {
     /// Whether it is in force, was, or will be: both sides have signed it.
     fileprivate var isSigned: Bool {
         switch state {
-        case .draft, .proposed, .partlySigned, .rejected, .withdrawn: false
-        case .signed, .active, .superseded, .unspecified, .UNRECOGNIZED: true
+        case .signed, .active, .superseded: true
+        case .draft, .proposed, .partlySigned, .rejected, .withdrawn, .unspecified, .UNRECOGNIZED: false
         }
     }
 }

@@ -22,6 +22,7 @@ struct RoutingScene {
         change(&agreement)
         let version = WireAgreementVersion.with {
             $0.version = 1
+            $0.state = .signed
             $0.agreement = agreement
             $0.effectiveAt = Self.start.wire
         }

@@ -68,6 +68,7 @@ import Testing
         later.routing.rejectionReasons = []
         let second = WireAgreementVersion.with {
             $0.version = 2
+            $0.state = .active
             $0.agreement = later
             $0.effectiveAt = scene.now.wire
         }

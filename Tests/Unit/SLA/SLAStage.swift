@@ -27,6 +27,7 @@ struct SLAStage {
     ) throws -> WireAgreementVersion {
         try .with {
             $0.version = number
+            $0.state = .signed
             $0.effectiveAt = try at(effectiveAt).wire
             $0.agreement.sla.calendars = [
                 .with {

@@ -57,6 +57,7 @@ extension WireAgreementVersion {
     ) -> WireAgreementVersion {
         .with {
             $0.version = version
+            $0.state = .signed
             $0.effectiveAt = effectiveAt.wire
             $0.agreement.name = "Test"
             $0.agreement.fields = [
