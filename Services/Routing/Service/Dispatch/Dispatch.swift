@@ -76,9 +76,9 @@ struct Dispatch {
         var after = stored
         after.handoff = next
         switch order.command {
-        case .accept, .qualify: try handoffs.update(after)
+        case .accept, .qualify: try handoffs.update(&after)
         case .touch:
-            try handoffs.update(after)
+            try handoffs.update(&after)
             if let activity {
                 try handoffs.keepActivity(after.sequence, activity, actor: order.actor ?? next.repID ?? "", at: at)
             }
@@ -96,8 +96,9 @@ struct Dispatch {
     /// A rejected handoff goes to another rep or waits for one; a recycled or closed one is only kept.
     private func passOn(_ stored: StoredHandoff, _ facts: WireLeadFacts, at: Instant) throws -> StoredHandoff {
         guard stored.handoff.state == .rejected else {
-            try handoffs.update(stored)
-            return stored
+            var kept = stored
+            try handoffs.update(&kept)
+            return kept
         }
         let rules = try rules(stored.handoff.agreementVersion)
         let context = try handoffs.context(stored.sequence)
@@ -132,7 +133,7 @@ struct Dispatch {
     ) throws -> StoredHandoff {
         var after = stored
         (after.handoff, after.queue) = stored.handoff.following(decision)
-        try handoffs.update(after)
+        try handoffs.update(&after)
         try conclude(after, before: stored.handoff, decision, facts: facts, score: score)
         return after
     }

@@ -58,7 +58,7 @@ extension Dispatch {
         var after = stored
         (after.handoff, after.queue) = stored.handoff.following(decision)
         guard after.queue != stored.queue else { return }
-        try handoffs.update(after)
+        try handoffs.update(&after)
         try handoffs.keepDecision(after.sequence, WireRoutingDecision(decision, keeping: after.handoff))
     }
 }

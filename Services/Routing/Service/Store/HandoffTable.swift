@@ -11,7 +11,7 @@ struct StoredHandoff {
     /// What it waits for; nil unless it waits.
     var queue: String?
     /// The changing columns as they are stored.
-    fileprivate let columns: [ColumnValue]
+    fileprivate var columns: [ColumnValue]
 }
 
 /// Handoffs, and the packets, decisions, rejections and activities that belong to them.
@@ -121,7 +121,7 @@ struct HandoffTable {
     }
 
     /// Writes what differs from the row: naming a column costs SQLite an update of every index that has it.
-    func update(_ stored: StoredHandoff) throws {
+    func update(_ stored: inout StoredHandoff) throws {
         let columns = Self.columns(of: stored.handoff, queue: stored.queue)
         let changed = columns.indices.filter { columns[$0] != stored.columns[$0] }
         guard !changed.isEmpty else { return }
@@ -129,6 +129,7 @@ struct HandoffTable {
         try database.run(
             "UPDATE handoff SET \(changes) WHERE sequence = ?",
             changed.map { columns[$0] } + [.integer(stored.sequence)])
+        stored.columns = columns
     }
 
     private static let changing = [
