@@ -25,7 +25,7 @@ public struct AccountProfile: Hashable, Sendable {
         self.id = id
     }
 
-    /// Takes from another what this one does not know; lists become the union, without regard to case.
+    /// Takes from another what this one does not know; of lists see ``join(_:)``.
     mutating func fill(from other: AccountProfile) {
         for field in [\Self.name, \.industry, \.country, \.region, \.city, \.ownership]
         where self[keyPath: field].isEmpty {
@@ -36,11 +36,17 @@ public struct AccountProfile: Hashable, Sendable {
         foundedYear = foundedYear ?? other.foundedYear
         openPositions = openPositions ?? other.openPositions
         lastFundingAt = lastFundingAt ?? other.lastFundingAt
+        custom.merge(other.custom) { own, _ in own }
+    }
+
+    /// Adds what is in the lists of others, each thing once, without regard to case.
+    mutating func join(_ others: [AccountProfile]) {
         for field in [\Self.domains, \.technologies, \.signals] {
             var known = Set(self[keyPath: field].map { $0.lowercased() })
-            self[keyPath: field] += other[keyPath: field].filter { known.insert($0.lowercased()).inserted }
+            for other in others {
+                self[keyPath: field] += other[keyPath: field].filter { known.insert($0.lowercased()).inserted }
+            }
         }
-        custom.merge(other.custom) { own, _ in own }
     }
 }
 
@@ -111,6 +117,7 @@ public struct MergedAccount: Hashable, Sendable {
         }
         var profile = own.profile
         for other in others { profile.fill(from: other.profile) }
+        profile.join(others.map(\.profile))
         self.profile = profile
         parentIDs = ([own] + others).map(\.parentID).filter { !$0.isEmpty }
         formerIDs = others.map(\.profile.id).sorted()
