@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 
 /// Runs the pure functions that services spend their time in, for callgrind to count what they cost.
 ///
@@ -34,18 +35,18 @@ struct HotPath {
 /// Keeps the optimiser from dropping what nobody uses.
 @inline(never)
 func keep<Value>(_ value: Value) {
-    withUnsafePointer(to: value) { Sink.last = UnsafeRawPointer($0) }
+    withUnsafePointer(to: value) { Sink.last.store(UInt(bitPattern: $0), ordering: .relaxed) }
 }
 
 private enum Sink {
-    nonisolated(unsafe) static var last: UnsafeRawPointer?
-    nonisolated(unsafe) static var marks = 0
+    static let last = Atomic<UInt>(0)
+    static let marks = Atomic<Int>(0)
 }
 
 /// Callgrind writes down what it has counted whenever one of these is entered. That C could call them keeps the
 /// optimiser from seeing that they do nothing.
 @_cdecl("hot_path_begin") @inline(never)
-func hotPathBegin() { Sink.marks += 1 }
+func hotPathBegin() { Sink.marks.add(1, ordering: .relaxed) }
 
 @_cdecl("hot_path_end") @inline(never)
-func hotPathEnd() { Sink.marks -= 1 }
+func hotPathEnd() { Sink.marks.subtract(1, ordering: .relaxed) }

@@ -73,49 +73,52 @@ extension Faults {
         }
 
         private static func check(_ client: WireIcpServiceClient, _ events: WireEventServiceClient) async throws {
-            let all = try await client.listAgreements(.with { $0.page.pageSize = 1_000 }).versions
-            #expect(all.count == kills * racing)
-            let activated = try await activations(events, atLeast: all.filter { $0.signatures.count == 2 }.count)
-            let active = all.filter { $0.state == .active }.map(\.version)
+            let versions = try await client.listAgreements(.with { $0.page.pageSize = 1_000 }).versions
+            #expect(versions.count == kills * racing)
+            let activated = try await activations(events, atLeast: versions.filter { $0.signatures.count == 2 }.count)
+            let active = versions.filter { $0.state == .active }.map(\.version)
             #expect(active.count == 1 && active.first == activated.last)
             #expect(Set(activated).count == activated.count)
-            for version in all {
+            for version in versions {
                 let isSigned = version.signatures.count == 2
                 #expect(isSigned == activated.contains(version.version), "version \(version.version)")
                 #expect(isSigned == (version.state == .active || version.state == .superseded))
                 #expect(version.state != .withdrawn || !isSigned)
             }
-            var entries: [WireHistoryEntry] = []
-            var token = ""
-            repeat {
-                let page = try await client.listHistory(.with { $0.page.pageToken = token })
-                entries += page.entries
-                token = page.nextPageToken
-            } while !token.isEmpty
+            let entries = try await all { page in
+                let answer = try await client.listHistory(.with { $0.page = page })
+                return (answer.entries, answer.nextPageToken)
+            }
             #expect(entries.filter { $0.action == .activated }.map(\.version) == activated)
             #expect(entries.filter { $0.action == .superseded }.map(\.version) == activated.dropLast())
-            #expect(entries.filter { $0.action == .signed }.count == all.reduce(0) { $0 + $1.signatures.count })
+            #expect(entries.filter { $0.action == .signed }.count == versions.reduce(0) { $0 + $1.signatures.count })
         }
 
         /// The versions of all `AgreementActivated`, in their order; what is due takes effect by itself.
         private static func activations(_ events: WireEventServiceClient, atLeast count: Int) async throws -> [Int64] {
+            try await AccordTesting.eventually(within: .seconds(20)) {
+                try await activations(events)
+            } until: {
+                $0.count >= count
+            }
+        }
+
+        private static func activations(_ events: WireEventServiceClient) async throws -> [Int64] {
             var found: [Int64] = []
             var position: Int64 = 0
-            let end = ContinuousClock.now.advanced(by: .seconds(20))
-            while found.count < count, ContinuousClock.now < end {
+            while true {
                 let page = try await events.tailEvents(
                     .with {
                         $0.afterPosition = position
                         $0.limit = 500
                     })
-                position = max(position, page.lastPosition)
+                guard !page.events.isEmpty else { return found }
+                position = page.lastPosition
                 found += page.events.compactMap { tailed in
                     guard case .agreementActivated(let event) = tailed.event.payload else { return nil }
                     return event.version.version
                 }
-                if page.events.isEmpty { try await ContinuousClock().sleep(for: .milliseconds(20)) }
             }
-            return found
         }
 
         private static func connected(

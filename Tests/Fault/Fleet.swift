@@ -136,11 +136,10 @@ func untilAcknowledged<Value>(_ call: () async throws -> Value) async throws -> 
 func eventually<Value>(
     _ ask: () async throws -> Value, until isThere: (Value) -> Bool
 ) async throws -> Value {
-    let end = ContinuousClock.now.advanced(by: .seconds(120))
-    while true {
-        let answer = try await untilAcknowledged(ask)
-        if isThere(answer) || ContinuousClock.now > end { return answer }
-        try await ContinuousClock().sleep(for: .milliseconds(100))
+    try await AccordTesting.eventually(within: .seconds(120)) {
+        try await untilAcknowledged(ask)
+    } until: {
+        isThere($0)
     }
 }
 
