@@ -7,6 +7,8 @@ MAKEFLAGS += --no-print-directory
 
 # For `make run`: further arguments of `accord demo`, such as ARGS="--exit --seed 7".
 ARGS ?=
+# So many tests run at once: each then has the machine's time for itself, and no timeout starves.
+width := --experimental-maximum-parallelization-width
 # Arguments of `swift test` may follow, such as TEST_ARGS="--filter SettingsTests".
 
 executables := accord accord-icp accord-scoring accord-routing accord-sla accord-metrics
@@ -40,8 +42,8 @@ test: bootstrap ## Run every test: the quick ones, then those that run whole sui
 ifdef TEST_ARGS
 	swift test $(TEST_ARGS)
 else
-	swift test --skip '^($(heavy_kinds))\.'
-	swift test --skip-build --filter '^($(heavy_kinds))\.'
+	swift test $(width) 4 --skip '^($(heavy_kinds))\.'
+	swift test $(width) 3 --skip-build --filter '^($(heavy_kinds))\.'
 endif
 
 .PHONY: test-unit

@@ -21,7 +21,7 @@ import Testing
         try await suite.clients.metrics.getFunnel(.init()).total.stages.first { $0.state == .inquiry }?.leads
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func whatIsLeftToTellIsToldBeforeTheEnd() async throws {
         let folder = try TemporaryFolder()
         let first = try await start(folder)

@@ -253,7 +253,10 @@ import Testing
         let samePort = try await AccordRun(
             ["up", "--data", folder.path("other"), "--port-base", "\(port - ServiceName.icp.portOffset)"])
         #expect(samePort.code == 69, "\(samePort.errors)")
-        #expect(samePort.errors.contains("cannot listen on 127.0.0.1:\(port): Address already in use"))
+        // Another test may hold a neighbour of that port: then it is the neighbour that is named.
+        let named = samePort.errors.firstMatch(of: #/cannot listen on 127\.0\.0\.1:(\d+): Address already in use/#)
+        let taken = try #require(named.flatMap { Int($0.1) }, "\(samePort.errors)")
+        #expect((port..<port + ServiceName.allCases.count).contains(taken))
         #expect(await suite.executable.terminate() == 0)
     }
 

@@ -388,7 +388,7 @@ struct Pair {
         }
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func whatTheRelaysHaveLeftIsToldAtTheEnd() async throws {
         let relay = Work(left: 3, failures: 0)
         let runner = DutyRunner(
@@ -397,7 +397,7 @@ struct Pair {
         #expect(await relay.left == 0)
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func dutiesGoOnAfterFailuresAndWakeForNewWork() async throws {
         let work = Work(left: 3, failures: 2)
         let metrics = MetricsRegistry()

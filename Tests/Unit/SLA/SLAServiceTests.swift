@@ -263,7 +263,7 @@ import Testing
             ])
     }
 
-    @Test("A duty that waits is woken by a commit that arms something earlier", .timeLimit(.minutes(1)))
+    @Test("A duty that waits is woken by a commit that arms something earlier", .timeLimit(.minutes(5)))
     func waking() async throws {
         let stage = try SLAStage()
         let duty = try #require(stage.fixture.assembly.duties.first)
