@@ -140,7 +140,8 @@ let package = Package(
         shared(
             "AccordTesting", path: "Shared/Testing",
             [
-                "Contracts", "Criteria", "Hosting", "Kernel", "Platform", "RPC", "Storage", asyncHTTPClient, grdb,
+                "Contracts", "Criteria", "Hosting", "Kernel", "Platform", "RPC", "Storage", asyncHTTPClient, crypto,
+                grdb,
                 httpTypes, logging, nioCore, nioHTTP1, nioPosix, protobuf,
             ]),
         .executableTarget(
@@ -149,7 +150,7 @@ let package = Package(
     ]
         + service(
             "ICP", domain: ["Statistics", yams], service: [crypto, mustache], resources: [.embedInCode("Resources")])
-        + service("Scoring", domain: ["Statistics"])
+        + service("Scoring", domain: ["Statistics"], service: [crypto, httpTypes])
         + service("Routing")
         + service("SLA")
         + service("Metrics", service: [mustache, httpTypes, hummingbird], resources: [.embedInCode("Resources")])

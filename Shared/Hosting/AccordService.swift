@@ -26,11 +26,13 @@ public struct ServiceEnvironment: Sendable {
     public let analysis: AnalysisLimits
     /// Of criteria that callers bring.
     public let evaluation: EvaluationLimits
+    /// Of tools that sign what they tell.
+    public let webhooks: WebhookSettings
 
     public init(
         clock: any WallClock, ids: any IDSource, logger: Logger, store: Store, peers: Peers,
         partitions: PartitionSet = .all, analysis: AnalysisLimits = AnalysisLimits(),
-        evaluation: EvaluationLimits = EvaluationLimits()
+        evaluation: EvaluationLimits = EvaluationLimits(), webhooks: WebhookSettings = WebhookSettings()
     ) {
         self.clock = clock
         self.ids = ids
@@ -40,6 +42,7 @@ public struct ServiceEnvironment: Sendable {
         self.partitions = partitions
         self.analysis = analysis
         self.evaluation = evaluation
+        self.webhooks = webhooks
     }
 }
 
@@ -62,15 +65,19 @@ public struct ServiceAssembly: Sendable {
     /// Makes sure, before a transaction, that the service knows an agreement version that an event names.
     public var learnAgreement: @Sendable (_ version: Int64) async throws -> Void
     public var pages: [Page]
+    /// Ways in for tools that cannot speak RPC; their messages are signed, and need no token.
+    public var hooks: [RPCHook]
 
     public init(
         routes: [RPCRoute], consumers: [any EventConsumer] = [], duties: [any Duty] = [], pages: [Page] = [],
+        hooks: [RPCHook] = [],
         learnAgreement: @escaping @Sendable (_ version: Int64) async throws -> Void = { _ in }
     ) {
         self.routes = routes
         self.consumers = consumers
         self.duties = duties
         self.pages = pages
+        self.hooks = hooks
         self.learnAgreement = learnAgreement
     }
 }

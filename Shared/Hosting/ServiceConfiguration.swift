@@ -46,6 +46,8 @@ public struct ServiceConfiguration: Sendable {
         if service == .scoring {
             node.partitions = settings[ServiceSettings.partitions]
             node.analysis.leads = settings[ServiceSettings.analysisLeads]
+            node.webhooks.secrets = settings[ServiceSettings.webhookSecrets]
+            node.webhooks.tolerance = settings[ServiceSettings.webhookTolerance]
         }
         if service == .icp {
             node.analysis.deals = settings[ServiceSettings.analysisDeals]

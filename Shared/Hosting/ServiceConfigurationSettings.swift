@@ -45,6 +45,13 @@ public enum ServiceSettings {
     public static let analysisLeads = Setting(
         "analysis-leads", .integer(1...10_000_000), default: 200_000, "Most leads that one calibration looks at")
 
+    public static let webhookSecrets = Setting(
+        "webhook-secrets", .webhookSecrets, default: .none, isSecret: true,
+        "Secrets with which tools sign their webhooks, such as forms=whsec_..., with commas between them; those of one "
+            + "webhook all hold")
+    public static let webhookTolerance = Setting(
+        "webhook-tolerance", .span, default: .minutes(5), "How far the timestamp of a webhook may be from now")
+
     public static let logLevel = Setting("log-level", .logLevel, default: .info, "Least level that is logged")
     public static let logFormat = Setting(
         "log-format", .word, default: LogFormat.auto, "Form of the log; auto is text on a terminal and JSON elsewhere")
@@ -115,7 +122,11 @@ public enum ServiceSettings {
     /// Those that one service alone has.
     private static func own(_ service: ServiceName) -> [SettingDeclaration] {
         switch service {
-        case .scoring: [partitions.declaration, analysisLeads.declaration]
+        case .scoring:
+            [
+                partitions.declaration, analysisLeads.declaration, webhookSecrets.declaration,
+                webhookTolerance.declaration,
+            ]
         case .icp:
             [
                 analysisDeals.declaration, analysisAccounts.declaration, criteriaDepth.declaration,

@@ -48,7 +48,9 @@ public struct ServiceHost: Service {
         }
         self.health = health
         server = RPCHTTPServer(
-            dispatcher: Self.dispatcher(node, settings), pages: Self.pages(node, settings, health, metrics),
+            dispatcher: Self.dispatcher(node, token: settings.token),
+            pages: Self.pages(node, settings, health, metrics),
+            hooks: RPCHooks(node.hooks, dispatcher: Self.dispatcher(node, token: nil)),
             host: settings.host, port: settings.port, limits: settings.limits, logger: logger,
             onListening: { port in
                 health.enter(.running)
@@ -81,10 +83,10 @@ public struct ServiceHost: Service {
         }
     }
 
-    private static func dispatcher(_ node: ServiceNode, _ settings: ServiceHostSettings) -> RPCDispatcher {
+    private static func dispatcher(_ node: ServiceNode, token: String?) -> RPCDispatcher {
         let routes = Array(node.dispatcher().routes.values)
         var interceptors: [any RPCInterceptor] = [MetricsInterceptor(routes), LoggingInterceptor()]
-        if let token = settings.token { interceptors.append(AuthenticationInterceptor(bearerToken: token)) }
+        if let token { interceptors.append(AuthenticationInterceptor(bearerToken: token)) }
         return node.dispatcher(interceptors: interceptors)
     }
 

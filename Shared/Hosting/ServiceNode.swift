@@ -18,6 +18,8 @@ public struct NodeSettings: Sendable {
     public var analysis = AnalysisLimits()
     /// Of criteria that callers bring.
     public var evaluation = EvaluationLimits()
+    /// Of tools that sign what they tell.
+    public var webhooks = WebhookSettings()
     /// How long the relay may take at shutdown to tell what is left.
     public var flushLimit = Duration.seconds(5)
     /// Whether the bytes of batches that come in are counted.
@@ -50,6 +52,7 @@ public final class ServiceNode: Sendable {
     /// The service's own duties, then a relay for each subscriber, then the trimming of old rows, where wanted.
     public let duties: [any Duty]
     public let pages: [Page]
+    public let hooks: [RPCHook]
     /// Runs the duties, for a service group; a replay calls their `runOnce` itself instead.
     public let runner: DutyRunner
     private let routes: [RPCRoute]
@@ -68,7 +71,7 @@ public final class ServiceNode: Sendable {
         let assembly = try service.build(
             ServiceEnvironment(
                 clock: clock, ids: ids, logger: logger, store: store, peers: peers, partitions: settings.partitions,
-                analysis: settings.analysis, evaluation: settings.evaluation))
+                analysis: settings.analysis, evaluation: settings.evaluation, webhooks: settings.webhooks))
         let relays = name.subscribers.map { subscriber in
             let transport = RPCEventTransport(peers[subscriber], timeout: settings.relay.timeout)
             return RelayDuty(
@@ -83,6 +86,7 @@ public final class ServiceNode: Sendable {
         self.store = store
         duties = assembly.duties + relays + (settings.trims ? [trim] : [])
         pages = assembly.pages
+        hooks = assembly.hooks
         runner = DutyRunner(
             duties, flushed: relays, flushLimit: settings.flushLimit, service: name.rawValue, logger: logger)
         routes = assembly.routes + EventServiceHandlers(store: store, inbox: inbox).routes

@@ -25,7 +25,8 @@ public final class ServiceFixture: Sendable {
     ///   - peers: routes of further stubs, found by their path.
     public init(
         _ service: any AccordService.Type, start: Instant, agreements: [WireAgreementVersion] = [],
-        peers: [RPCRoute] = [], partitions: PartitionSet = .all, evaluation: EvaluationLimits = EvaluationLimits()
+        peers: [RPCRoute] = [], partitions: PartitionSet = .all, evaluation: EvaluationLimits = EvaluationLimits(),
+        webhooks: WebhookSettings = WebhookSettings()
     ) throws {
         clock = ManualClock(start)
         ids = SeededIDSource(seed: 1)
@@ -40,7 +41,7 @@ public final class ServiceFixture: Sendable {
         assembly = try service.build(
             ServiceEnvironment(
                 clock: clock, ids: ids, logger: logger, store: store, peers: Peers { _ in stubs },
-                partitions: partitions, evaluation: evaluation))
+                partitions: partitions, evaluation: evaluation, webhooks: webhooks))
         transport = InProcessTransport()
         transport.connect(to: RPCDispatcher(assembly.routes))
     }

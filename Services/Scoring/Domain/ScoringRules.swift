@@ -16,6 +16,8 @@ public final class ScoringRules: Sendable {
     public let qualification: Qualification
     /// Parts that must travel with a handoff.
     public let contextParts: [ContextPart]
+    /// Tools that tell of engagement by signed webhook.
+    public let webhooks: [WebhookMapping]
 
     /// Kinds of engagement that point rules count: judging a lead takes all that it did of them.
     public let countedKinds: Set<String>
@@ -47,7 +49,7 @@ public final class ScoringRules: Sendable {
         fit: [PointRule] = [],
         engagement: [EngagementRule] = [], situation: [PointRule] = [], negatives: [PointRule] = [],
         settings: Settings = Settings(), qualification: Qualification = Qualification(),
-        contextParts: [ContextPart] = []
+        contextParts: [ContextPart] = [], webhooks: [WebhookMapping] = []
     ) {
         self.version = version
         self.currency = currency
@@ -60,6 +62,7 @@ public final class ScoringRules: Sendable {
         self.settings = settings
         self.qualification = qualification
         self.contextParts = contextParts
+        self.webhooks = webhooks
         judgedRules =
             fit.map { JudgedRule($0, .fit) } + situation.map { JudgedRule($0, .situation) }
             + negatives.map { JudgedRule($0, .negatives) }

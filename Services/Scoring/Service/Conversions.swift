@@ -24,7 +24,7 @@ extension ScoringRules {
             version: wire.version, currency: wire.agreement.currency.isEmpty ? "USD" : wire.agreement.currency,
             catalogue: reader.catalogue, tiers: tiers, fit: fit, engagement: engagement, situation: situation,
             negatives: negatives, settings: settings, qualification: Qualification(section.qualification),
-            contextParts: parts)
+            contextParts: parts, webhooks: section.webhooks.map(WebhookMapping.init))
     }
 }
 

@@ -6,7 +6,8 @@ public import Storage
 /// How good is this lead, and exactly why?
 public struct ScoringService: AccordService {
     public static let name = ServiceName.scoring
-    public static let migrations = Schema.migrations + [AgreementLibrary<ScoringRules>.migration]
+    public static let migrations =
+        Schema.migrations + [AgreementLibrary<ScoringRules>.migration, WebhookQueries.migration]
 
     public static func build(_ environment: ServiceEnvironment) throws -> ServiceAssembly {
         let library = AgreementLibrary<ScoringRules>(store: environment.store, icp: environment.peers[.icp]) {
@@ -15,9 +16,10 @@ public struct ScoringService: AccordService {
         let handlers = ScoringHandlers(
             store: environment.store, library: library, partitions: environment.partitions,
             icp: WireIcpServiceClient(environment.peers[.icp]),
-            metrics: WireMetricsServiceClient(environment.peers[.metrics]), analysis: environment.analysis)
+            metrics: WireMetricsServiceClient(environment.peers[.metrics]), analysis: environment.analysis,
+            webhooks: environment.webhooks)
         return ServiceAssembly(
-            routes: handlers.routes, consumers: [AgreementActivatedConsumer(library)],
+            routes: handlers.routes, consumers: [AgreementActivatedConsumer(library)], hooks: [.webhooks(handlers)],
             learnAgreement: { try await library.learn($0) })
     }
 }

@@ -36,11 +36,7 @@ struct RPCExchange: Sendable {
         } catch let error as RPCError {
             return await refuse(error, context, style)
         } catch is RequestTimeoutHandler.SlowSender {
-            let error = RPCError(.deadlineExceeded, "the body did not come within \(limits.bodyTimeout)")
-            var reply = await refuse(error, context, style)
-            reply.status = .requestTimeout
-            reply.endsConnection = true
-            return reply
+            return await refuseSlow(context, style)
         }
     }
 
@@ -63,6 +59,27 @@ struct RPCExchange: Sendable {
         }
         reply.fields[.vary] = "Accept-Encoding"
         return reply
+    }
+
+    /// Answers a plain POST, whatever its content type; its body is taken as it comes.
+    func answerHook(
+        _ request: Request, _ message: ([UInt8]) -> any Message
+    ) async throws -> HTTPReply {
+        let accepted = request.headers[.acceptEncoding]
+        let style = Style(codec: .json, acceptsGzip: ContentCoding.acceptsGzip(accepted, request: .identity))
+        var context = context(of: request)
+        context.deadline = .now.advanced(by: limits.defaultTimeout)
+        do {
+            guard try ContentCoding(named: request.headers[.contentEncoding]) == .identity else {
+                throw RPCError(.unimplemented, "Content-Encoding: expected none, since the body is signed as it comes")
+            }
+            let body = try await collect(request)
+            return await answer(message(Array(body.readableBytesView)), context, style)
+        } catch let error as RPCError {
+            return await refuse(error, context, style)
+        } catch is RequestTimeoutHandler.SlowSender {
+            return await refuseSlow(context, style)
+        }
     }
 
     // MARK: - Request
@@ -134,6 +151,14 @@ struct RPCExchange: Sendable {
 
     private func refuse(_ error: RPCError, _ context: RPCContext, _ style: Style) async -> HTTPReply {
         await reply(context, style) { try await dispatcher.refuse(error, context, route: route) }
+    }
+
+    private func refuseSlow(_ context: RPCContext, _ style: Style) async -> HTTPReply {
+        let error = RPCError(.deadlineExceeded, "the body did not come within \(limits.bodyTimeout)")
+        var reply = await refuse(error, context, style)
+        reply.status = .requestTimeout
+        reply.endsConnection = true
+        return reply
     }
 
     private func reply(

@@ -10,6 +10,7 @@ public import ServiceLifecycle
 public struct RPCHTTPServer: Service {
     private let dispatcher: RPCDispatcher
     private let pages: [HTTPPage]
+    private let hooks: RPCHooks
     private let pathPrefix: String
     private let host: String
     private let port: Int
@@ -18,16 +19,17 @@ public struct RPCHTTPServer: Service {
     private let onListening: @Sendable (Int) async -> Void
 
     /// - Parameters:
-    ///   - pathPrefix: comes before the path of every method, such as `/api`; pages have none.
+    ///   - pathPrefix: comes before the path of every method, such as `/api`; pages and hooks have none.
     ///   - port: 0 for any that is free.
     ///   - onListening: is told the port once the server accepts connections.
     public init(
-        dispatcher: RPCDispatcher, pages: [HTTPPage] = [], pathPrefix: String = "", host: String = "127.0.0.1",
-        port: Int = 0, limits: RPCLimits = RPCLimits(), logger: Logger,
+        dispatcher: RPCDispatcher, pages: [HTTPPage] = [], hooks: RPCHooks? = nil, pathPrefix: String = "",
+        host: String = "127.0.0.1", port: Int = 0, limits: RPCLimits = RPCLimits(), logger: Logger,
         onListening: @escaping @Sendable (Int) async -> Void = { _ in }
     ) {
         self.dispatcher = dispatcher
         self.pages = pages
+        self.hooks = hooks ?? RPCHooks(dispatcher: dispatcher)
         self.pathPrefix = pathPrefix
         self.host = host
         self.port = port
@@ -39,7 +41,8 @@ public struct RPCHTTPServer: Service {
     /// - Throws: where the address cannot be bound.
     public func run() async throws {
         let responder = RPCResponder(
-            dispatcher: dispatcher, pages: pages, pathPrefix: pathPrefix, limits: limits, logger: logger)
+            dispatcher: dispatcher, pages: pages, hooks: hooks, pathPrefix: pathPrefix, limits: limits,
+            logger: logger)
         let channel = HTTP1Channel(
             responder: { request, writer, _ in try await responder.respond(to: request, with: writer) },
             configuration: HTTP1Channel.Configuration(

@@ -9,12 +9,17 @@ struct RPCResponder: Sendable {
     /// By their path with the prefix.
     private let routes: [String: RPCRoute]
     private let pages: [String: HTTPPage]
+    private let hooks: RPCHooks
     private let limits: RPCLimits
     private let logger: Logger
     private let date = HTTPDate()
 
-    init(dispatcher: RPCDispatcher, pages: [HTTPPage], pathPrefix: String, limits: RPCLimits, logger: Logger) {
+    init(
+        dispatcher: RPCDispatcher, pages: [HTTPPage], hooks: RPCHooks, pathPrefix: String, limits: RPCLimits,
+        logger: Logger
+    ) {
         self.dispatcher = dispatcher
+        self.hooks = hooks
         routes = Dictionary(uniqueKeysWithValues: dispatcher.routes.map { (pathPrefix + $0.key, $0.value) })
         self.pages = Dictionary(pages.map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
         self.limits = limits
@@ -49,6 +54,13 @@ struct RPCResponder: Sendable {
             case .get where route.sideEffects == .none: return try await exchange.answerGet(request, query: query)
             default: return .wrongMethod(allowed: route.sideEffects == .none ? "GET, POST" : "POST")
             }
+        }
+        for hook in hooks.hooks {
+            guard let name = hook.name(in: path) else { continue }
+            guard request.method == .post else { return .wrongMethod(allowed: "POST") }
+            let exchange = RPCExchange(
+                route: hook.route, dispatcher: hooks.dispatcher, limits: limits, logger: logger)
+            return try await exchange.answerHook(request) { hook.request(name, request.headers, $0) }
         }
         guard let page = pages[path] else { return .plain(.notFound, "\(path) is not served here\n") }
         guard request.method == .get || request.method == .head else { return .wrongMethod(allowed: "GET, HEAD") }

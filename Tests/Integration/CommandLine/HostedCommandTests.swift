@@ -2,6 +2,7 @@ import AccordTesting
 import Contracts
 import Foundation
 import Hosting
+import Kernel
 import SwiftProtobuf
 import Testing
 
@@ -231,6 +232,48 @@ import Testing
         #expect(
             try WireGetFunnelResponse(jsonString: funnel.output).total.stages.first { $0.state == .mql }?.leads == 20)
         #expect(await second.executable.terminate() == 0)
+    }
+
+    @Test func aToolTellsOfEngagementBySignedWebhookWithoutAToken() async throws {
+        let suite = try await HostedAccord(
+            data: folder.path("data"),
+            environment: [
+                "ACCORD_TOKEN": "s3cret", "ACCORD_WEBHOOK_SECRETS": "forms=\(SignedWebhook.secret)",
+            ])
+        let token = ["ACCORD_TOKEN": "s3cret"]
+        let agreement = Samples.agreement.replacing(
+            "  qualification:", with: "  webhooks: [{id: forms, lead_id: lead, kind: demo_requested}]\n  qualification:"
+        )
+        let file = try folder.file("agreement.yaml", agreement)
+        _ = try await suite.accord("agreement", "propose", file, "--by", "ops@example.com", environment: token)
+        for (side, signer) in [("marketing", "m@example.com"), ("sales", "s@example.com")] {
+            let signed = try await suite.accord(
+                "agreement", "sign", "1", "--side", side, "--signer", signer, environment: token)
+            #expect(signed.code == 0, "\(signed.errors)")
+        }
+        let leads = try folder.file("leads.csv", "id\nl-1\n")
+        let mapping = try folder.file("leads.yaml", "kind: leads\ncolumns: {lead_id: id}\n")
+        let imported = try await suite.accord("import", "leads", leads, "--mapping", mapping, environment: token)
+        #expect(imported.code == 0, "\(imported.errors)")
+
+        let url = "\(suite.addresses[.scoring] ?? "")/webhooks/forms"
+        let now = Instant(seconds: Int64(Date().timeIntervalSince1970))
+        let message = SignedWebhook(#"{"lead": "l-1"}"#, id: "m1", at: now)
+        let taken = try await PlainHTTP.post(url, headers: message.headers, body: message.body)
+        #expect(taken.status == 200 && taken.body.contains("CREATED"), "\(taken)")
+        let again = try await PlainHTTP.post(url, headers: message.headers, body: message.body)
+        #expect(again.status == 409 && again.body.contains("already_exists"), "\(again)")
+        let forged = try await PlainHTTP.post(url, headers: message.headers, body: #"{"lead": "l-2"}"#)
+        #expect(forged.status == 401, "\(forged)")
+        let packed = try await PlainHTTP.post(
+            url, headers: message.headers + [("content-encoding", "gzip")], body: message.body)
+        #expect(packed.status == 501, "\(packed)")
+        #expect(try await PlainHTTP.get(url).status == 405)
+        #expect(try await PlainHTTP.get("\(url)/more", token: "s3cret").status == 404)
+        let large = try await PlainHTTP.post(
+            url, headers: message.headers, body: String(repeating: " ", count: (4 << 20) + 1))
+        #expect(large.status == 429 && large.body.contains("resource_exhausted"), "\(large)")
+        #expect(await suite.executable.terminate() == 0)
     }
 
     @Test func metricsOfAllServicesAreShown() async throws {

@@ -1,5 +1,6 @@
 import AccordTesting
 import Contracts
+import Hosting
 import Kernel
 import ScoringService
 import SwiftProtobuf
@@ -11,8 +12,12 @@ struct ScoringFixture {
     let service: ServiceFixture
     let client: WireScoringServiceClient
 
-    init(_ agreements: [WireAgreementVersion] = [.test()], start: Instant = ScoringFixture.start) throws {
-        service = try ServiceFixture(ScoringService.self, start: start, agreements: agreements)
+    init(
+        _ agreements: [WireAgreementVersion] = [.test()], start: Instant = ScoringFixture.start,
+        webhooks: WebhookSettings = WebhookSettings()
+    ) throws {
+        service = try ServiceFixture(
+            ScoringService.self, start: start, agreements: agreements, webhooks: webhooks)
         client = WireScoringServiceClient(service.transport)
     }
 

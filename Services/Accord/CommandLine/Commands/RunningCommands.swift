@@ -13,7 +13,8 @@ struct UpCommand: AsyncParsableCommand {
         commandName: "up", abstract: "Run all five services in this process.",
         discussion: """
             ICP listens on the port base + 1, Scoring on + 2, Routing on + 3, SLA on + 4, Metrics on + 5 (with the page \
-            at /). Ends on SIGINT or SIGTERM, after finishing what runs.
+            at /). Ends on SIGINT or SIGTERM, after finishing what runs. ACCORD_WEBHOOK_SECRETS has the secrets of \
+            tools that tell Scoring of engagement by webhook, such as forms=whsec_...
 
             Example: accord up --data ./accord-data
             """)
@@ -39,6 +40,7 @@ struct UpCommand: AsyncParsableCommand {
         settings.host = host
         settings.portBase = portBase
         settings.token = ProcessInfo.processInfo.environment["ACCORD_TOKEN"]
+        settings.webhooks.secrets = try Arguments.webhookSecrets()
         settings.drainTimeout = drainTimeout
         let suite = try await HostedSuite.start(settings)
         let addresses = ServiceName.allCases.map { ($0.rawValue, suite.address(of: $0)) }

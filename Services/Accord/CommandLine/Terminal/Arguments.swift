@@ -1,5 +1,7 @@
 import ArgumentParser
 import Contracts
+import Foundation
+import Hosting
 import Kernel
 import SwiftProtobuf
 
@@ -19,6 +21,17 @@ enum Arguments {
             throw ValidationError("expected a length of time such as 10s, 4h or 2d")
         }
         return span
+    }
+
+    /// Those of ACCORD_WEBHOOK_SECRETS; none where it is not set.
+    static func webhookSecrets() throws -> WebhookSecrets {
+        guard let text = ProcessInfo.processInfo.environment["ACCORD_WEBHOOK_SECRETS"] else { return .none }
+        guard let secrets = WebhookSecrets(text: text) else {
+            throw ValidationError(
+                "ACCORD_WEBHOOK_SECRETS: expected entries such as forms=whsec_ and the base64 of 24 to 64 bytes, with "
+                    + "commas between them")
+        }
+        return secrets
     }
 
     /// `FROM..TO`, half open.

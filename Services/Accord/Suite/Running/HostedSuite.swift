@@ -26,6 +26,8 @@ public final class HostedSuite: Sendable {
         /// A service listens on this plus its ``ServiceName/portOffset``; 0 takes any free ports.
         public var portBase = 7_100
         public var token: String?
+        /// Of tools that sign what they tell Scoring.
+        public var webhooks = WebhookSettings()
         public var clock: any WallClock = SystemClock()
         public var ids: any IDSource = RandomIDSource()
         /// False where the caller runs the duties by ``HostedSuite/settle()``, until ``HostedSuite/runUntilSignal()``.
@@ -52,11 +54,13 @@ public final class HostedSuite: Sendable {
         let logger = settings.telemetry.logger
         let late = Dictionary(uniqueKeysWithValues: ServiceName.allCases.map { ($0, LateTransport()) })
         let peers = Peers { late[$0] ?? LateTransport() }
-        let nodes = try ServiceName.allCases.map { name in
+        var nodeSettings = settings.isDisposable ? NodeSettings.disposable : NodeSettings()
+        nodeSettings.webhooks = settings.webhooks
+        let nodes = try ServiceName.allCases.map { [nodeSettings] name in
             try ServiceNode(
                 name.service, storePath: "\(settings.folder)/\(name.rawValue).sqlite", clock: settings.clock,
                 ids: settings.ids, logger: logger, peers: peers,
-                settings: settings.isDisposable ? .disposable : NodeSettings())
+                settings: nodeSettings)
         }
         let listening = ListeningPorts()
         let gate = settings.runsDuties ? nil : DutyGate()

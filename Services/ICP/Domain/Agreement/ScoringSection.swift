@@ -22,6 +22,9 @@ enum ScoringSection {
                 "context_packet", .list(ListShape(of: .words(ContextPart.self), isDistinct: true)),
                 "Parts that must travel with a handoff; one that lacks a part is flagged incomplete."),
             .section("calibration", calibration),
+            .optional(
+                "webhooks", .list(ListShape(of: .part(WebhookSection.mapping), key: "id", most: 50)),
+                "Tools that cannot speak RPC and tell of engagement by signed webhook."),
         ])
 
     private static let calibration = PartShape(

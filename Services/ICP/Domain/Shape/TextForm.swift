@@ -34,6 +34,13 @@ struct TextForm: Sendable {
             return isPlain && (1...64).contains(text.utf8.count) ? text : nil
         })
 
+    static let jsonPath = TextForm(
+        expected: "1 to 16 names with dots between them such as data.contact.id", pattern: #"^[^.]+(\.[^.]+){0,15}$"#,
+        reading: { text in
+            let names = text.split(separator: ".", omittingEmptySubsequences: false)
+            return names.count <= 16 && names.allSatisfy { !$0.isEmpty } && text.utf8.count <= 512 ? text : nil
+        })
+
     static let currency = TextForm(
         expected: "an ISO 4217 code such as USD", pattern: "^[A-Z]{3}$",
         reading: { $0.utf8.count == 3 && $0.utf8.allSatisfy { (65...90).contains($0) } ? $0 : nil })

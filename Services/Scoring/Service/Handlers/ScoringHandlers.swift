@@ -16,6 +16,7 @@ struct ScoringHandlers: WireScoringServiceHandlers {
     let icp: WireIcpServiceClient
     let metrics: WireMetricsServiceClient
     let analysis: AnalysisLimits
+    let webhooks: WebhookSettings
 
     /// The largest batches.
     static let leadsMax = 1_000

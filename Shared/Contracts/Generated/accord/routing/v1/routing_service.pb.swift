@@ -814,6 +814,7 @@ public nonisolated struct WireCompareRoutingRequest: Sendable {
   /// Clears the value of `after`. Subsequent reads from it will return its default value.
   public mutating func clearAfter() {self._after = nil}
 
+  /// Whose absences hold; all else of the reps is as it is now.
   public var asOf: SwiftProtobuf.Google_Protobuf_Timestamp {
     get {_asOf ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
     set {_asOf = newValue}

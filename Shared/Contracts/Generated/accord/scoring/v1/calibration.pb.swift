@@ -215,7 +215,7 @@ public nonisolated struct WireCalibrationLeftOut: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// too_young, never_qualified, success_before or outside_period
+  /// too_young, never_qualified, success_before, failed_before or outside_period
   public var reason: String = String()
 
   public var leads: Int32 = 0

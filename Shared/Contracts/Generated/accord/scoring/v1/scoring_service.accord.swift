@@ -22,6 +22,8 @@ public enum WireScoringServiceMethods {
       service: "accord.scoring.v1.ScoringService", name: "CompareScoring", sideEffects: .none)
   public static let calibrate = RPCMethod<WireCalibrateRequest, WireCalibrateResponse>(
       service: "accord.scoring.v1.ScoringService", name: "Calibrate", sideEffects: .none)
+  public static let receiveWebhook = RPCMethod<WireReceiveWebhookRequest, WireReceiveWebhookResponse>(
+      service: "accord.scoring.v1.ScoringService", name: "ReceiveWebhook", sideEffects: .unknown)
 }
 
 /// How good is this lead, and exactly why?
@@ -40,6 +42,8 @@ public protocol WireScoringServiceHandlers: Sendable {
   func compareScoring(_ request: WireCompareScoringRequest, _ context: RPCContext) async throws -> WireCompareScoringResponse
   /// Learns from what became of leads which rules and fields tell, and drafts points. Stores and changes nothing.
   func calibrate(_ request: WireCalibrateRequest, _ context: RPCContext) async throws -> WireCalibrateResponse
+  /// Stores the engagement that a tool tells of by signed webhook. Tools call it as `POST /webhooks/<id>`.
+  func receiveWebhook(_ request: WireReceiveWebhookRequest, _ context: RPCContext) async throws -> WireReceiveWebhookResponse
 }
 
 extension WireScoringServiceHandlers {
@@ -54,6 +58,7 @@ extension WireScoringServiceHandlers {
           RPCRoute(WireScoringServiceMethods.explainScore) { try await self.explainScore($0, $1) },
           RPCRoute(WireScoringServiceMethods.compareScoring) { try await self.compareScoring($0, $1) },
           RPCRoute(WireScoringServiceMethods.calibrate) { try await self.calibrate($0, $1) },
+          RPCRoute(WireScoringServiceMethods.receiveWebhook) { try await self.receiveWebhook($0, $1) },
       ]
   }
 }
@@ -102,5 +107,10 @@ public struct WireScoringServiceClient: Sendable {
   /// Learns from what became of leads which rules and fields tell, and drafts points. Stores and changes nothing.
   public func calibrate(_ request: WireCalibrateRequest, _ options: CallOptions = CallOptions()) async throws -> WireCalibrateResponse {
       try await transport.call(WireScoringServiceMethods.calibrate, request, options)
+  }
+
+  /// Stores the engagement that a tool tells of by signed webhook. Tools call it as `POST /webhooks/<id>`.
+  public func receiveWebhook(_ request: WireReceiveWebhookRequest, _ options: CallOptions = CallOptions()) async throws -> WireReceiveWebhookResponse {
+      try await transport.call(WireScoringServiceMethods.receiveWebhook, request, options)
   }
 }

@@ -1,0 +1,64 @@
+import Contracts
+import Hosting
+import Platform
+import RPC
+import ScoringDomain
+import Storage
+
+extension ScoringHandlers {
+    /// Sound engagement is stored even where other engagement of the message is refused: the error then tells the tool
+    /// to try again, which changes nothing of what is stored.
+    func receiveWebhook(
+        _ request: WireReceiveWebhookRequest, _ context: RPCContext
+    ) async throws -> WireReceiveWebhookResponse {
+        let message = try WebhookMessage(request, webhooks, now: store.clock.now())
+        try await library.learnAnyInForce(context)
+        let response = try await store.command(context) { transaction in
+            let rules = try library.required(at: transaction.now, transaction.database)
+            try WebhookQueries.refuseReplay(of: message, transaction.database)
+            let response = try take(message, rules, in: transaction)
+            if response.faults.isEmpty {
+                try WebhookQueries.insert(message, tolerance: webhooks.tolerance, transaction)
+            }
+            return response
+        }
+        guard response.faults.isEmpty else { throw RPCError.invalid(response.faults) }
+        return response
+    }
+
+    private func take(
+        _ message: WebhookMessage, _ rules: ScoringRules, in transaction: StoreTransaction
+    ) throws -> WireReceiveWebhookResponse {
+        guard let mapping = rules.webhooks.first(where: { $0.id == message.webhook }) else {
+            throw RPCError(.notFound, "agreement version \(rules.version) has no webhook \"\(message.webhook)\"")
+        }
+        let reading = try WebhookReading(message, by: mapping, atMost: Self.engagementsMax)
+        try partitions.require(reading.engagements.map(\.engagement.leadID))
+        var intake = Intake(transaction, rules)
+        var response = WireReceiveWebhookResponse()
+        response.ignored = Int32(clamping: reading.ignored)
+        for (index, (engagement, unread)) in reading.engagements.enumerated() {
+            let faults = unread + engagement.faults(at: index, now: transaction.now)
+            response.results.append(
+                faults.isEmpty
+                    ? try intake.take(engagement, at: index)
+                    : .failed(index, engagement.engagementID, faults))
+        }
+        try intake.finish()
+        return response
+    }
+}
+
+extension WireReceiveWebhookResponse {
+    /// Of the engagement that was refused.
+    fileprivate var faults: [WireFieldViolation] {
+        results.filter { $0.status == .failed }.flatMap { result in
+            result.error.violations.isEmpty
+                ? [
+                    WireFieldViolation(
+                        "engagements[\(result.index)].lead_id", found: result.error.message,
+                        expected: "a lead that is known")
+                ] : result.error.violations
+        }
+    }
+}

@@ -1,0 +1,193 @@
+import AccordTesting
+import Contracts
+import Foundation
+import Hosting
+import Kernel
+import Platform
+import RPC
+import SwiftProtobuf
+import Testing
+
+@testable import ScoringService
+
+/// Tools that cannot speak RPC tell of engagement by signed webhook.
+struct WebhookTests {
+    private let start = ScoringFixture.start
+
+    /// Of a tool that tells of several things at once, by words of its own.
+    private static let forms = WireWebhookMapping.with {
+        $0.id = "forms"
+        $0.each = "data.events"
+        $0.leadID = "contact.crm_id"
+        $0.engagementID = "uid"
+        $0.event = "type"
+        $0.kinds = [
+            .with {
+                $0.event = "webinar.joined"
+                $0.kind = "webinar_attended"
+            },
+            .with {
+                $0.event = "page.view"
+                $0.kind = "page_viewed"
+            },
+        ]
+        $0.occurredAt = "at"
+        $0.channel = "utm.0.channel"
+        $0.attributes = [
+            .with {
+                $0.name = "minutes"
+                $0.path = "detail.minutes"
+            }
+        ]
+    }
+
+    private func fixture(_ mapping: WireWebhookMapping = forms) async throws -> ScoringFixture {
+        let fixture = try ScoringFixture(
+            [.test { $0.webhooks = [mapping] }], webhooks: SignedWebhook.settings(mapping.id))
+        _ = try await fixture.upsert([.test("ana")])
+        return fixture
+    }
+
+    private func send(
+        _ message: SignedWebhook, _ fixture: ScoringFixture, to webhook: String = "forms"
+    ) async throws -> WireReceiveWebhookResponse {
+        try await fixture.client.receiveWebhook(
+            .with {
+                $0.webhook = webhook
+                $0.messageID = message.id
+                $0.timestamp = message.timestamp
+                $0.signature = message.signature
+                $0.body = Data(message.body.utf8)
+            })
+    }
+
+    private func refusal(_ message: SignedWebhook, _ fixture: ScoringFixture) async throws -> RPCError {
+        try await #require(throws: RPCError.self) { _ = try await send(message, fixture) }
+    }
+
+    private static let joined = """
+        {"data": {"events": [
+            {"uid": "e1", "type": "webinar.joined", "contact": {"crm_id": "ana"}, "at": "2026-02-28T23:00:00Z",
+             "utm": [{"channel": "email"}], "detail": {"minutes": 42, "slides": [1]}},
+            {"uid": "e2", "type": "ping", "contact": {"crm_id": "ana"}, "at": 1772319600},
+            {"uid": "e3", "type": "page.view", "contact": {"crm_id": "ana"}, "at": 1772319600123}]}}
+        """
+
+    @Test func whatAToolTellsIsEngagementByTheAgreedMapping() async throws {
+        let fixture = try await fixture()
+        let answer = try await send(SignedWebhook(Self.joined, id: "m1", at: start), fixture)
+        #expect(answer.results.map(\.status) == [.created, .created] && answer.ignored == 1)
+        let told = try await fixture.scored().flatMap(\.engagements)
+        #expect(told.map(\.engagementID) == ["e1", "e3"])
+        #expect(told.map(\.kind) == ["webinar_attended", "page_viewed"])
+        #expect(told[0].channel == "email" && told[0].attributes.mapValues(\.numberValue) == ["minutes": 42])
+        #expect(told.map { Instant($0.occurredAt).text } == ["2026-02-28T23:00:00Z", "2026-02-28T23:00:00.123Z"])
+        #expect(try await fixture.get("ana").score.engagement > 40)
+    }
+
+    @Test func theSameEngagementInALaterTryChangesNothingAndACopyIsRefused() async throws {
+        let fixture = try await fixture()
+        _ = try await send(SignedWebhook(Self.joined, id: "m1", at: start), fixture)
+        let copy = try await refusal(SignedWebhook(Self.joined, id: "m1", at: start), fixture)
+        #expect(copy.code == .alreadyExists)
+        fixture.service.clock.advance(by: .minutes(1))
+        let retry = try await send(SignedWebhook(Self.joined, id: "m1", at: start.adding(.minutes(1))), fixture)
+        #expect(retry.results.map(\.status) == [.unchanged, .unchanged])
+        #expect(try await fixture.get("ana").engagementCount == 2)
+    }
+
+    @Test func aMessageThatIsNotSignedOrNotOfNowIsRefusedAndChangesNothing() async throws {
+        let fixture = try await fixture()
+        var tampered = SignedWebhook(Self.joined, id: "m1", at: start)
+        tampered.body = tampered.body.replacing("ana", with: "bob")
+        var renamed = SignedWebhook(Self.joined, id: "m1", at: start)
+        renamed.id = "m2"
+        var unsigned = SignedWebhook(Self.joined, id: "m1", at: start)
+        unsigned.signature = ""
+        var soon = SignedWebhook(Self.joined, id: "m1", at: start)
+        soon.timestamp = "soon"
+        let other = SignedWebhook(
+            Self.joined, id: "m1", at: start, secret: "whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")
+        let old = SignedWebhook(Self.joined, id: "m1", at: start.adding(.minutes(-6)))
+        let ahead = SignedWebhook(Self.joined, id: "m1", at: start.adding(.minutes(6)))
+        for message in [tampered, renamed, unsigned, soon, other, old, ahead] {
+            #expect(try await refusal(message, fixture).code == .unauthenticated, "\(message)")
+        }
+        #expect(try await fixture.get("ana").engagementCount == 0)
+        let edge = SignedWebhook(Self.joined, id: "m1", at: start.adding(.minutes(-5)))
+        #expect(try await send(edge, fixture).results.count == 2)
+    }
+
+    @Test func theExampleOfTheSpecificationIsSignedAsItSays() throws {
+        let sent = Instant(seconds: 1_614_265_330)
+        let message = SignedWebhook("{\"test\": 2432232314}", id: "msg_p5jXN8AQM9LWM0D4loKWxJek", at: sent)
+        #expect(message.signature == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=")
+        var request = WireReceiveWebhookRequest()
+        request.webhook = "forms"
+        request.messageID = message.id
+        request.timestamp = message.timestamp
+        request.signature = "v1a,bm9uZQ== v1,bm9uZQ== \(message.signature)"
+        request.body = Data(message.body.utf8)
+        let settings = SignedWebhook.settings("forms")
+        #expect(try WebhookMessage(request, settings, now: sent).sentAt == sent)
+    }
+
+    @Test func bothSecretsHoldWhileOneIsChanged() throws {
+        let secrets = try #require(
+            WebhookSecrets(
+                text: "a=whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA,a=\(SignedWebhook.secret),b=\(SignedWebhook.secret)"))
+        #expect(secrets.keys.mapValues(\.count) == ["a": 2, "b": 1])
+        for text in ["", "a", "a=", "=whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", "a=AAAA", "a=whsec_AAAA", "a=whsec_?"] {
+            #expect(WebhookSecrets(text: text) == nil, "\(text)")
+        }
+    }
+
+    @Test func whatIsRefusedIsNamedAndTheRestIsKept() async throws {
+        let fixture = try await fixture()
+        let body = """
+            {"data": {"events": [
+                {"uid": "e1", "type": "page.view", "contact": {"crm_id": "ana"}, "at": 1772319600},
+                {"uid": "e2", "type": "page.view", "contact": {"crm_id": "bob"}, "at": 1772319600},
+                {"uid": "e3", "type": "page.view", "contact": {}, "at": "yesterday"}]}}
+            """
+        let error = try await refusal(SignedWebhook(body, id: "m1", at: start), fixture)
+        #expect(error.code == .invalidArgument)
+        let paths = error.details.compactMap { $0.decoded(as: WireBadRequest.self) }.flatMap(\.violations).map(\.path)
+        #expect(paths == ["engagements[1].lead_id", "engagements[2].occurred_at", "engagements[2].lead_id"])
+        #expect(try await fixture.get("ana").engagementCount == 1)
+        // Once the lead is known, the sender's next try brings the rest; the faulty one stays out.
+        _ = try await fixture.upsert([.test("bob")])
+        _ = try await refusal(SignedWebhook(body, id: "m1", at: start), fixture)
+        #expect(try await fixture.get("bob").engagementCount == 1)
+        #expect(try await fixture.get("ana").engagementCount == 1)
+    }
+
+    @Test func aMessageThatIsOneEngagementHasItsIDAndItsTime() async throws {
+        let mapping = WireWebhookMapping.with {
+            $0.id = "calls"
+            $0.leadID = "lead"
+            $0.kind = "webinar_attended"
+        }
+        let fixture = try await fixture(mapping)
+        _ = try await send(SignedWebhook(#"{"lead": "ana"}"#, id: "m1", at: start), fixture, to: "calls")
+        let told = try await fixture.scored().flatMap(\.engagements)
+        #expect(told.map(\.engagementID) == ["calls:m1"] && told.map { Instant($0.occurredAt) } == [start])
+    }
+
+    @Test func whatIsNoMessageOfTheWebhookIsRefusedWithAReason() async throws {
+        let fixture = try await fixture()
+        for (body, word) in [
+            ("not json", "JSON"), ("{\"data\": {}}", "list"), ("\u{0}", "JSON"),
+            (String(repeating: "[", count: 10_000), "JSON"),
+        ] {
+            let error = try await refusal(SignedWebhook(body, id: "m1", at: start), fixture)
+            #expect(error.code == .invalidArgument && error.message.contains(word), "\(error)")
+        }
+        let unknown = try await #require(throws: RPCError.self) {
+            _ = try await send(SignedWebhook("{}", id: "m1", at: start), fixture, to: "crm")
+        }
+        #expect(unknown.code == .notFound)
+        let unmapped = try ScoringFixture(webhooks: SignedWebhook.settings("forms"))
+        #expect(try await refusal(SignedWebhook("{}", id: "m1", at: start), unmapped).code == .notFound)
+    }
+}
