@@ -20,6 +20,8 @@ enum Limits {
     static let reasons = 100_000
     /// Verdicts in one answer.
     static let verdicts = 200_000
+    /// Changes of target lists on one page that has more than one revision.
+    static let changesListed = 5_000
     /// Accounts of one target list.
     static let targets = 10_000
 
@@ -35,6 +37,7 @@ enum Limits {
         bytes(text, path(), most: self.text)
     }
 
+    /// What is wrong with a list of texts.
     static func texts(_ texts: [String], _ path: @autoclosure () -> String) -> [WireFieldViolation] {
         var violations = entries(texts.count, path())
         for (index, text) in texts.enumerated() { violations += self.text(text, "\(path())[\(index)]") }
