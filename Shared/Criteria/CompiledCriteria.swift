@@ -25,17 +25,20 @@ public struct CompiledCriteria: Sendable {
     }
 
     /// Leaves and conditions on behaviour: the reasons that ``explain(_:behaviour:now:)`` gives.
-    public var conditions: Int { program.tests.count + program.behaviours.count }
+    public var conditions: Int { program.leaves.count }
 
     /// What an evaluation takes at most: one for each leaf, and for each condition on behaviour as many as there are
     /// facts, times what it asks of each.
     public func checks(facts: Int) -> Int {
-        program.tests.count + program.behaviours.reduce(0) { $0 + 1 + facts * (1 + ($1.filter?.tests.count ?? 0)) }
+        program.leaves.reduce(0) { sum, leaf in
+            guard case .behaviour(let test) = leaf else { return sum + 1 }
+            return sum + 1 + facts * (1 + (test.filter?.leaves.count ?? 0))
+        }
     }
 
     /// The verdict alone, as fast as it can be had: a group stops at the first part that decides it.
     public func evaluate(_ record: FieldRecord, behaviour: [BehaviourFact] = [], now: Instant) -> Verdict {
-        program.verdict(0, record, behaviour, now)
+        program.verdict(record, behaviour, now)
     }
 
     /// The verdict and the reason of every leaf, in the order of the tree.
@@ -43,7 +46,42 @@ public struct CompiledCriteria: Sendable {
         _ record: FieldRecord, behaviour: [BehaviourFact] = [], now: Instant
     ) -> (verdict: Verdict, reasons: [LeafReason]) {
         var reasons: [LeafReason] = []
-        let verdict = program.explain(0, record, behaviour, now, into: &reasons)
+        let verdict = explain(0, record, behaviour, now, into: &reasons)
         return (verdict, reasons)
+    }
+
+    private func explain(
+        _ index: Int, _ record: FieldRecord, _ facts: [BehaviourFact], _ now: Instant,
+        into reasons: inout [LeafReason]
+    ) -> Verdict {
+        let node = program.nodes[index]
+        guard node.kind != .leaf else {
+            let reason = reason(of: Int(node.place), record, facts, now)
+            reasons.append(reason)
+            return reason.verdict
+        }
+        var result: Verdict = node.kind == .all ? .true : .false
+        var part = index + 1
+        while part < Int(node.place) {
+            let verdict = explain(part, record, facts, now, into: &reasons)
+            result = node.kind == .all ? result.and(verdict) : result.or(verdict)
+            part = program.nodes[part].kind == .leaf ? part + 1 : Int(program.nodes[part].place)
+        }
+        return node.kind == .none ? result.negated : result
+    }
+
+    private func reason(
+        of place: Int, _ record: FieldRecord, _ facts: [BehaviourFact], _ now: Instant
+    ) -> LeafReason {
+        let leaf = program.leaves[place]
+        let label = program.labels[place]
+        let found: FieldValue? =
+            switch leaf {
+            case .field(let slot, _): record[slot: slot]
+            case .behaviour(let test): .number(Double(test.count(facts, now: now).certain))
+            }
+        return LeafReason(
+            path: label.path, field: label.field, op: label.op, expected: label.expected, found: found,
+            verdict: leaf.verdict(record, facts, now))
     }
 }

@@ -8,10 +8,8 @@ struct CriteriaCompiler {
     let limits: CriteriaLimits
     private(set) var faults: [CriteriaFault] = []
     private var nodes: [CriteriaProgram.Node] = []
-    private var tests: [FieldTest] = []
-    private var behaviours: [BehaviourTest] = []
-    private var hashes: [Int] = []
-    private var labels: [CriteriaProgram.Label?] = []
+    private var leaves: [CriteriaProgram.Leaf] = []
+    private var labels: [CriteriaProgram.Label] = []
     private var count = 0
 
     init(catalogue: FieldCatalogue, prefix: String, scope: CriteriaScope, limits: CriteriaLimits) {
@@ -22,7 +20,7 @@ struct CriteriaCompiler {
     }
 
     var program: CriteriaProgram {
-        CriteriaProgram(nodes: nodes, tests: tests, behaviours: behaviours, hashes: hashes, labels: labels)
+        CriteriaProgram(nodes: nodes, leaves: leaves, labels: labels)
     }
 
     mutating func add(_ criteria: Criteria, path: String, depth: Int) {
@@ -49,11 +47,11 @@ struct CriteriaCompiler {
         _ kind: CriteriaProgram.Node.Kind, _ name: String, _ parts: [Criteria], _ path: String, _ depth: Int
     ) {
         let start = nodes.count
-        append(CriteriaProgram.Node(kind: kind), label: nil)
+        nodes.append(CriteriaProgram.Node(kind: kind, place: 0))
         for (index, part) in parts.enumerated() {
             add(part, path: path.isEmpty ? "\(name)[\(index)]" : "\(path).\(name)[\(index)]", depth: depth + 1)
         }
-        nodes[start].end = Int32(nodes.count)
+        nodes[start].place = Int32(nodes.count)
     }
 
     private mutating func add(_ leaf: Criteria.Leaf, _ path: String) {
@@ -66,34 +64,11 @@ struct CriteriaCompiler {
         do throws(FieldTestCompiler.Refusal) {
             let test = try FieldTestCompiler(field: field, limits: limits).test(leaf.op, leaf.value)
             append(
-                node(of: test, slot: field.slot),
-                label: CriteriaProgram.Label(
-                    path: path, field: leaf.field, op: leaf.op.rawValue, expected: leaf.value))
-            tests.append(test)
+                .field(slot: field.slot, test),
+                CriteriaProgram.Label(path: path, field: leaf.field, op: leaf.op.rawValue, expected: leaf.value))
         } catch {
             fault(part(error.part, of: path), error.found, error.expected)
         }
-    }
-
-    /// With what decides it beside it, where that is a range of numbers or a few texts.
-    private mutating func node(of test: FieldTest, slot: Int) -> CriteriaProgram.Node {
-        var node = CriteriaProgram.Node(kind: .field, slot: Int32(slot), test: Int32(tests.count))
-        switch test {
-        case .number(let range): (node.kind, node.low, node.high) = (.number, range.lowerBound, range.upperBound)
-        case .numberIn(let wanted, let isNegated) where wanted.count == 1:
-            let number = wanted.first ?? 0
-            (node.kind, node.low, node.high, node.isNegated) = (.number, number, number, isNegated)
-        case .textEqual(let text, let isNegated): among([text], isNegated, &node)
-        case .textIn(let texts, let isNegated) where texts.count <= 16: among(Array(texts), isNegated, &node)
-        default: break
-        }
-        return node
-    }
-
-    private mutating func among(_ texts: [String], _ isNegated: Bool, _ node: inout CriteriaProgram.Node) {
-        let start = Int32(hashes.count)
-        hashes += texts.map(\.hashValue)
-        (node.kind, node.isNegated, node.hashes) = (.among, isNegated, start..<Int32(hashes.count))
     }
 
     private mutating func add(_ behaviour: Criteria.Behaviour, _ path: String, _ depth: Int) {
@@ -106,12 +81,11 @@ struct CriteriaCompiler {
         guard faults.count == before else { return }
         let atLeast = behaviour.atLeast ?? (behaviour.atMost == nil ? 1 : 0)
         append(
-            CriteriaProgram.Node(kind: .behaviour, test: Int32(behaviours.count)),
-            label: Self.label(behaviour, path, atLeast))
-        behaviours.append(
-            BehaviourTest(
-                event: behaviour.event, filter: filter, within: behaviour.within?.microseconds, atLeast: atLeast,
-                atMost: behaviour.atMost))
+            .behaviour(
+                BehaviourTest(
+                    event: behaviour.event, filter: filter, within: behaviour.within?.microseconds, atLeast: atLeast,
+                    atMost: behaviour.atMost)),
+            Self.label(behaviour, path, atLeast))
     }
 
     private mutating func checkBounds(of behaviour: Criteria.Behaviour, _ path: String) {
@@ -151,10 +125,9 @@ struct CriteriaCompiler {
             : CriteriaProgram.Label(path: path, field: behaviour.event, op: "between", expected: .list([low, atMost]))
     }
 
-    private mutating func append(_ node: CriteriaProgram.Node, label: CriteriaProgram.Label?) {
-        var node = node
-        node.end = Int32(nodes.count + 1)
-        nodes.append(node)
+    private mutating func append(_ leaf: CriteriaProgram.Leaf, _ label: CriteriaProgram.Label) {
+        nodes.append(CriteriaProgram.Node(kind: .leaf, place: Int32(leaves.count)))
+        leaves.append(leaf)
         labels.append(label)
     }
 

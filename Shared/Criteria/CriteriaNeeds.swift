@@ -9,13 +9,18 @@ public struct CriteriaNeeds: Hashable, Sendable {
 
     public init() {}
 
-    init(_ nodes: [CriteriaProgram.Node], _ tests: [FieldTest], _ behaviours: [BehaviourTest]) {
-        for node in nodes where node.readsField { slots.insert(Int(node.slot)) }
-        for behaviour in behaviours {
-            kinds.insert(behaviour.event)
-            if let filter = behaviour.filter { formUnion(filter.needs) }
+    init(_ leaves: [CriteriaProgram.Leaf]) {
+        for leaf in leaves {
+            switch leaf {
+            case .field(let slot, let test):
+                slots.insert(slot)
+                varyWithTime = varyWithTime || test.variesWithTime
+            case .behaviour(let test):
+                kinds.insert(test.event)
+                varyWithTime = true
+                if let filter = test.filter { formUnion(filter.needs) }
+            }
         }
-        varyWithTime = varyWithTime || !kinds.isEmpty || tests.contains(where: \.variesWithTime)
     }
 
     public mutating func formUnion(_ other: CriteriaNeeds) {

@@ -1,41 +1,23 @@
 import Kernel
 
-/// A tree of criteria laid flat in the order of the tree: a group is followed by its parts.
+/// Trees of criteria laid flat, each in the order of its tree: a group is followed by its parts.
 final class CriteriaProgram: Sendable {
-    struct Node: Sendable {
-        enum Kind: Sendable {
-            case all, any, none, behaviour
-            /// A leaf of any kind.
-            case field
-            /// A leaf on a number, from `low` to `high`.
-            case number
-            /// A leaf on a text, one of few: `hashes` of theirs.
-            case among
+    struct Node: Hashable, Sendable {
+        enum Kind: UInt8, Sendable {
+            case all, any, none, leaf
         }
 
-        var kind: Kind
-        /// Of a leaf: its slot in the record.
-        var slot: Int32 = 0
-        /// Of a leaf or a behaviour: its place among the tests.
-        var test: Int32 = 0
-        /// The node behind the last part of this one.
-        var end: Int32 = 0
-        /// Of a number or of one among texts: whether it is to be outside.
-        var isNegated = false
-        var low = 0.0
-        var high = 0.0
-        var hashes: Range<Int32> = 0..<0
-
-        /// Whether it is a leaf on a field, which its slot names.
-        var readsField: Bool {
-            switch kind {
-            case .field, .number, .among: true
-            case .all, .any, .none, .behaviour: false
-            }
-        }
+        let kind: Kind
+        /// Of a leaf: its place among the leaves. Of a group: the node behind its last part.
+        var place: Int32
     }
 
-    /// What a reason says of a leaf besides its verdict.
+    enum Leaf: Hashable, Sendable {
+        case field(slot: Int, FieldTest)
+        indirect case behaviour(BehaviourTest)
+    }
+
+    /// What a reason says of a leaf besides what was found.
     struct Label: Sendable {
         var path: String
         var field: String
@@ -44,141 +26,178 @@ final class CriteriaProgram: Sendable {
     }
 
     let nodes: [Node]
-    let tests: [FieldTest]
-    let behaviours: [BehaviourTest]
-    let hashes: [Int]
-    /// By node.
-    let labels: [Label?]
+    let leaves: [Leaf]
+    /// By leaf; none where leaves are shared.
+    let labels: [Label]
     let needs: CriteriaNeeds
+    /// By leaf.
+    private let probes: [Probe]
+    /// Of texts, for probes.
+    private let hashes: [Int]
 
-    init(nodes: [Node], tests: [FieldTest], behaviours: [BehaviourTest], hashes: [Int], labels: [Label?]) {
+    init(nodes: [Node], leaves: [Leaf], labels: [Label] = []) {
         self.nodes = nodes
-        self.tests = tests
-        self.behaviours = behaviours
-        self.hashes = hashes
+        self.leaves = leaves
         self.labels = labels
-        needs = CriteriaNeeds(nodes, tests, behaviours)
+        needs = CriteriaNeeds(leaves)
+        var hashes: [Int] = []
+        probes = leaves.map { Probe($0, &hashes) }
+        self.hashes = hashes
     }
 
-    func verdict(_ index: Int, _ record: FieldRecord, _ facts: [BehaviourFact], _ now: Instant) -> Verdict {
+    /// Of the tree that begins with a node.
+    func verdict(at node: Int = 0, _ record: FieldRecord, _ facts: [BehaviourFact], _ now: Instant) -> Verdict {
+        withView(of: record, known: nil) { verdict(at: node, $0, record, facts, now) }
+    }
+
+    /// Of each of the trees that begin with these nodes; a leaf that several have is looked at once.
+    func verdicts(at roots: [Int32], _ record: FieldRecord, _ facts: [BehaviourFact], _ now: Instant) -> [Verdict] {
+        withUnsafeTemporaryAllocation(of: Verdict?.self, capacity: leaves.count) { known in
+            known.initialize(repeating: nil)
+            return withView(of: record, known: known.baseAddress) { view in
+                roots.map { verdict(at: Int($0), view, record, facts, now) }
+            }
+        }
+    }
+}
+
+// MARK: - Evaluation
+
+extension CriteriaProgram {
+    /// A program and the marks of a record as buffers: looking at a leaf counts no references.
+    private struct View {
+        let nodes: UnsafeBufferPointer<Node>
+        let probes: UnsafeBufferPointer<Probe>
+        let hashes: UnsafeBufferPointer<Int>
+        let marks: UnsafeBufferPointer<Mark>
+        /// By leaf: its verdict, once it was looked at. Nil where that is not kept.
+        let known: UnsafeMutablePointer<Verdict?>?
+    }
+
+    @inline(__always)
+    private func withView<Result>(
+        of record: FieldRecord, known: UnsafeMutablePointer<Verdict?>?, _ read: (View) -> Result
+    ) -> Result {
         nodes.withUnsafeBufferPointer { nodes in
-            record.withMarks { marks in verdict(nodes[index], index, nodes, marks, record, facts, now) }
+            probes.withUnsafeBufferPointer { probes in
+                hashes.withUnsafeBufferPointer { hashes in
+                    record.withMarks { marks in
+                        read(View(nodes: nodes, probes: probes, hashes: hashes, marks: marks, known: known))
+                    }
+                }
+            }
         }
     }
 
-    /// Nodes and marks come along as buffers: a leaf counts no references.
     @inline(__always)
     private func verdict(
-        _ node: Node, _ index: Int, _ nodes: UnsafeBufferPointer<Node>, _ marks: UnsafeBufferPointer<Mark>,
-        _ record: FieldRecord, _ facts: [BehaviourFact], _ now: Instant
+        at index: Int, _ view: View, _ record: FieldRecord, _ facts: [BehaviourFact], _ now: Instant
     ) -> Verdict {
-        switch node.kind {
-        case .number:
-            guard let mark = marks.known(node.slot) else { return .unknown }
-            return Verdict((node.low <= mark.number && mark.number <= node.high) != node.isNegated)
-        case .among:
-            guard let mark = marks.known(node.slot) else { return .unknown }
-            return among(node, mark, record, now)
-        case .field: return tests[Int(node.test)].verdict(record.cell(Int(node.slot)), now: now)
-        case .behaviour: return behaviours[Int(node.test)].verdict(facts, now: now)
-        case .all, .any, .none: return group(node, index, nodes, marks, record, facts, now)
-        }
-    }
-
-    /// Texts whose hashes differ are different; where two agree, the texts decide.
-    @inline(__always)
-    private func among(_ node: Node, _ mark: Mark, _ record: FieldRecord, _ now: Instant) -> Verdict {
-        for index in node.hashes where hashes[Int(index)] == mark.hash {
-            return tests[Int(node.test)].verdict(record.cell(Int(node.slot)), now: now)
-        }
-        return Verdict(node.isNegated)
+        let node = view.nodes[index]
+        return node.kind == .leaf
+            ? verdict(of: Int(node.place), view, record, facts, now) : group(node, index, view, record, facts, now)
     }
 
     /// Ends at the first part that decides it.
     private func group(
-        _ group: Node, _ index: Int, _ nodes: UnsafeBufferPointer<Node>, _ marks: UnsafeBufferPointer<Mark>,
-        _ record: FieldRecord, _ facts: [BehaviourFact], _ now: Instant
+        _ group: Node, _ index: Int, _ view: View, _ record: FieldRecord, _ facts: [BehaviourFact], _ now: Instant
     ) -> Verdict {
         let decisive: Verdict = group.kind == .all ? .false : .true
         var result = decisive.negated
         var part = index + 1
-        while part < Int(group.end) {
-            let node = nodes[part]
-            let verdict = verdict(node, part, nodes, marks, record, facts, now)
+        while part < Int(group.place) {
+            let verdict = verdict(at: part, view, record, facts, now)
             if verdict == decisive {
                 result = decisive
                 break
             }
             if verdict == .unknown { result = .unknown }
-            part = Int(node.end)
+            let node = view.nodes[part]
+            part = node.kind == .leaf ? part + 1 : Int(node.place)
         }
         return group.kind == .none ? result.negated : result
     }
 
-    func explain(
-        _ index: Int, _ record: FieldRecord, _ facts: [BehaviourFact], _ now: Instant,
-        into reasons: inout [LeafReason]
+    @inline(__always)
+    private func verdict(
+        of leaf: Int, _ view: View, _ record: FieldRecord, _ facts: [BehaviourFact], _ now: Instant
     ) -> Verdict {
-        let node = nodes[index]
-        if let label = labels[index] {
-            let found: FieldValue? =
-                node.kind == .behaviour
-                ? .number(Double(behaviours[Int(node.test)].count(facts, now: now).certain))
-                : record[slot: Int(node.slot)]
-            let verdict = verdict(index, record, facts, now)
-            reasons.append(
-                LeafReason(
-                    path: label.path, field: label.field, op: label.op, expected: label.expected, found: found,
-                    verdict: verdict))
-            return verdict
+        guard let known = view.known else { return look(at: leaf, view, record, facts, now) }
+        if let verdict = known[leaf] { return verdict }
+        let verdict = look(at: leaf, view, record, facts, now)
+        known[leaf] = verdict
+        return verdict
+    }
+
+    /// Texts whose hashes differ are different; where two agree, the texts decide.
+    @inline(__always)
+    private func look(
+        at leaf: Int, _ view: View, _ record: FieldRecord, _ facts: [BehaviourFact], _ now: Instant
+    ) -> Verdict {
+        switch view.probes[leaf] {
+        case .number(let low, let high, let slot, let isNegated):
+            guard let mark = view.marks.known(slot) else { return .unknown }
+            return Verdict((low <= mark.number && mark.number <= high) != isNegated)
+        case .among(let wanted, let slot, let isNegated):
+            guard let mark = view.marks.known(slot) else { return .unknown }
+            for index in wanted where view.hashes[Int(index)] == mark.hash {
+                return leaves[leaf].verdict(record, facts, now)
+            }
+            return Verdict(isNegated)
+        case .none: return leaves[leaf].verdict(record, facts, now)
         }
-        var result: Verdict = node.kind == .all ? .true : .false
-        var part = index + 1
-        while part < Int(node.end) {
-            let verdict = explain(part, record, facts, now, into: &reasons)
-            result = node.kind == .all ? result.and(verdict) : result.or(verdict)
-            part = Int(nodes[part].end)
-        }
-        return node.kind == .none ? result.negated : result
     }
 }
 
-/// How often something was done, compared with bounds.
-struct BehaviourTest: Sendable {
-    let event: String
-    let filter: CriteriaProgram?
-    /// Microseconds.
-    let within: Int64?
-    let atLeast: Int
-    let atMost: Int?
+extension CriteriaProgram: Hashable {
+    static func == (one: CriteriaProgram, other: CriteriaProgram) -> Bool {
+        one.nodes == other.nodes && one.leaves == other.leaves
+    }
 
-    /// Facts whose filter is unknown may count or not, so the count itself is a range.
-    func count(_ facts: [BehaviourFact], now: Instant) -> (certain: Int, possible: Int) {
-        var certain = 0
-        var possible = 0
-        for fact in facts where fact.kind == event && isInTime(fact, now) {
-            switch filter?.verdict(0, fact.record, [], now) ?? .true {
-            case .true:
-                certain += 1
-                possible += 1
-            case .unknown: possible += 1
-            case .false: break
-            }
+    func hash(into hasher: inout Hasher) {
+        hasher.combine(nodes)
+        hasher.combine(leaves)
+    }
+}
+
+extension CriteriaProgram.Leaf {
+    @inline(never)
+    func verdict(_ record: FieldRecord, _ facts: [BehaviourFact], _ now: Instant) -> Verdict {
+        switch self {
+        case .field(let slot, let test): test.verdict(record.cell(slot), now: now)
+        case .behaviour(let test): test.verdict(facts, now: now)
         }
-        return (certain, possible)
     }
+}
 
-    func verdict(_ facts: [BehaviourFact], now: Instant) -> Verdict {
-        let (certain, possible) = count(facts, now: now)
-        let enough: Verdict = certain >= atLeast ? .true : possible < atLeast ? .false : .unknown
-        guard let atMost else { return enough }
-        let few: Verdict = possible <= atMost ? .true : certain > atMost ? .false : .unknown
-        return enough.and(few)
-    }
+/// What settles a leaf by the mark of its field, where that is a range of numbers or a few texts.
+private enum Probe: Sendable {
+    case number(low: Double, high: Double, slot: Int32, isNegated: Bool)
+    /// One of few texts, by their hashes.
+    case among(hashes: Range<Int32>, slot: Int32, isNegated: Bool)
+    case none
 
-    /// From `within` ago until now; what has yet to happen never counts.
-    private func isInTime(_ fact: BehaviourFact, _ now: Instant) -> Bool {
-        fact.occurredAt <= now && within.map { fact.occurredAt.microseconds >= now.microseconds - $0 } ?? true
+    init(_ leaf: CriteriaProgram.Leaf, _ hashes: inout [Int]) {
+        guard case .field(let slot, let test) = leaf else {
+            self = .none
+            return
+        }
+        let place = Int32(slot)
+        func among(_ texts: some Collection<String>, _ isNegated: Bool) -> Probe {
+            let start = Int32(hashes.count)
+            hashes += texts.map(\.hashValue)
+            return .among(hashes: start..<Int32(hashes.count), slot: place, isNegated: isNegated)
+        }
+        switch test {
+        case .number(let range):
+            self = .number(low: range.lowerBound, high: range.upperBound, slot: place, isNegated: false)
+        case .numberIn(let wanted, let isNegated) where wanted.count == 1:
+            let number = wanted.first ?? 0
+            self = .number(low: number, high: number, slot: place, isNegated: isNegated)
+        case .textEqual(let text, let isNegated): self = among([text], isNegated)
+        case .textIn(let texts, let isNegated) where texts.count <= 16: self = among(texts, isNegated)
+        default: self = .none
+        }
     }
 }
 

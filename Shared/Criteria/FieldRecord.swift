@@ -4,10 +4,10 @@ import Kernel
 ///
 /// Criteria compiled against a catalogue read records of the same catalogue only.
 public struct FieldRecord: Sendable {
-    private var values: [FieldValue?] = []
-    /// What evaluation reads: text in lower case, once a record rather than once a rule.
-    private(set) var cells: [Cell] = []
+    /// By slot.
     private var marks: [Mark] = []
+    /// What is known, in the order in which it was set first.
+    private var entries: [Entry] = []
     public let catalogue: FieldCatalogue
 
     public init(_ catalogue: FieldCatalogue) {
@@ -26,22 +26,35 @@ public struct FieldRecord: Sendable {
 
     /// The value in a slot of the catalogue.
     public subscript(slot slot: Int) -> FieldValue? {
-        get { slot < values.count ? values[slot] : nil }
+        get { place(slot).map { entries[$0].value } }
         set {
-            if values.isEmpty {
-                values = Array(repeating: nil, count: catalogue.fields.count)
-                cells = Array(repeating: .absent, count: catalogue.fields.count)
+            if marks.isEmpty {
                 marks = Array(repeating: Mark(), count: catalogue.fields.count)
+                entries.reserveCapacity(12)
             }
-            let fitted = newValue?.fitted(to: catalogue.fields[slot].type)
-            values[slot] = fitted
-            cells[slot] = fitted.map(Cell.init) ?? .absent
-            marks[slot] = Mark(cells[slot])
+            let place = marks[slot].place
+            guard let value = newValue?.fitted(to: catalogue.fields[slot].type) else {
+                marks[slot] = Mark(place: place)
+                return
+            }
+            let entry = Entry(value: value, cell: Cell(value))
+            marks[slot] = Mark(entry.cell, place: place ?? Int32(entries.count))
+            if let place { entries[Int(place)] = entry } else { entries.append(entry) }
         }
     }
 
     func cell(_ slot: Int) -> Cell {
-        slot < cells.count ? cells[slot] : .absent
+        place(slot).map { entries[$0].cell } ?? .absent
+    }
+
+    private func place(_ slot: Int) -> Int? {
+        slot < marks.count && marks[slot].isKnown ? marks[slot].place.map(Int.init) : nil
+    }
+
+    private struct Entry {
+        var value: FieldValue
+        /// What evaluation reads: text in lower case, once a record rather than once a rule.
+        var cell: Cell
     }
 
     /// The marks by slot; none where no value was ever set.
@@ -54,13 +67,19 @@ public struct FieldRecord: Sendable {
 /// What settles most leaves without a look at the value itself: whether there is one, its number, and of a text a hash
 /// (of this process: it decides what is compared, never what is answered).
 struct Mark: Sendable {
-    var isKnown = false
-    var number = 0.0
-    var hash = 0
+    private(set) var number = 0.0
+    private(set) var hash = 0
+    /// The value's among those of the record; nil where there never was one.
+    let place: Int32?
+    private(set) var isKnown = false
 
-    init() {}
+    /// Of what is not known.
+    init(place: Int32? = nil) {
+        self.place = place
+    }
 
-    init(_ cell: Cell) {
+    init(_ cell: Cell, place: Int32) {
+        self.place = place
         switch cell {
         case .absent: return
         case .number(let number): self.number = number

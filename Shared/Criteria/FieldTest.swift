@@ -1,15 +1,16 @@
 import Kernel
 
-/// One leaf, ready to be evaluated: what it compares with is folded and looked up already.
-enum FieldTest: Sendable {
+/// One leaf, ready to be evaluated: what it compares with is folded and looked up already. Parts of texts are their
+/// bytes, by which they are looked for: two tests are equal only where they always come to the same.
+enum FieldTest: Hashable, Sendable {
     case exists
     case missing
     case textEqual(String, negated: Bool)
     case textIn(Set<String>, negated: Bool)
-    case textContainsAny([String])
-    case textContainsAll([String])
-    case textStarts(String)
-    case textEnds(String)
+    case textContainsAny([[UInt8]])
+    case textContainsAll([[UInt8]])
+    case textStarts([UInt8])
+    case textEnds([UInt8])
     case textGlob(Glob)
     case numberIn(Set<Double>, negated: Bool)
     /// Both bounds belong to it.
@@ -75,30 +76,32 @@ enum FieldTest: Sendable {
 
 /// Parts of texts, by their bytes: both sides are folded already.
 enum Substrings {
-    static func contains(_ part: String, in text: String) -> Bool {
-        bytes(text) { text in
-            bytes(part) { part in
-                guard let first = part.first else { return true }
-                guard part.count <= text.count else { return false }
-                for start in 0...(text.count - part.count) where text[start] == first {
-                    if UnsafeBufferPointer(rebasing: text[start..<start + part.count]).elementsEqual(part) {
-                        return true
-                    }
-                }
-                return false
-            }
+    static func contains(_ part: [UInt8], in text: String) -> Bool {
+        guard let first = part.first else { return true }
+        return bytes(text) { text in
+            guard part.count <= text.count else { return false }
+            return (0...(text.count - part.count)).contains { text[$0] == first && isEqual(part, text, from: $0) }
         }
     }
 
-    static func starts(_ text: String, with start: String) -> Bool {
-        text.utf8.starts(with: start.utf8)
+    static func starts(_ text: String, with start: [UInt8]) -> Bool {
+        bytes(text) { $0.count >= start.count && isEqual(start, $0, from: 0) }
     }
 
-    static func ends(_ text: String, with end: String) -> Bool {
-        text.utf8.count >= end.utf8.count && text.utf8.suffix(end.utf8.count).elementsEqual(end.utf8)
+    static func ends(_ text: String, with end: [UInt8]) -> Bool {
+        bytes(text) { $0.count >= end.count && isEqual(end, $0, from: $0.count - end.count) }
     }
 
-    private static func bytes<Value>(_ text: String, _ body: (UnsafeBufferPointer<UInt8>) -> Value) -> Value {
+    @inline(__always)
+    private static func isEqual(_ part: [UInt8], _ text: UnsafeBufferPointer<UInt8>, from start: Int) -> Bool {
+        part.withUnsafeBufferPointer { part in
+            for index in part.indices where part[index] != text[start + index] { return false }
+            return true
+        }
+    }
+
+    @inline(__always)
+    private static func bytes(_ text: String, _ body: (UnsafeBufferPointer<UInt8>) -> Bool) -> Bool {
         text.utf8.withContiguousStorageIfAvailable(body) ?? Array(text.utf8).withUnsafeBufferPointer(body)
     }
 }

@@ -51,11 +51,11 @@ struct FieldTestCompiler {
     private func text(_ op: CriteriaOperator, _ value: FieldValue) throws(Refusal) -> FieldTest {
         switch op {
         case .isIn, .notIn: return .textIn(Set(try texts(value)), negated: op == .notIn)
-        case .containsAny: return .textContainsAny(try texts(value))
-        case .containsAll: return .textContainsAll(try texts(value))
-        case .contains: return .textContainsAny([try one(value)])
-        case .startsWith: return .textStarts(try one(value))
-        case .endsWith: return .textEnds(try one(value))
+        case .containsAny: return .textContainsAny(try texts(value).map { Array($0.utf8) })
+        case .containsAll: return .textContainsAll(try texts(value).map { Array($0.utf8) })
+        case .contains: return .textContainsAny([Array(try one(value).utf8)])
+        case .startsWith: return .textStarts(Array(try one(value).utf8))
+        case .endsWith: return .textEnds(Array(try one(value).utf8))
         case .glob:
             let pattern = try one(value)
             guard pattern.utf8.count <= limits.globBytes else {

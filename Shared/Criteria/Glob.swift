@@ -2,7 +2,7 @@
 ///
 /// Matching never backs up further than the last `*`: it takes at most two steps for a byte of text and a byte of the
 /// longest piece between two `*`, and a pattern is short.
-struct Glob: Sendable {
+struct Glob: Hashable, Sendable {
     private let pattern: [UInt8]
 
     /// - Parameter pattern: folded as the text will be.

@@ -46,6 +46,9 @@ public struct WeightedTiers: Sendable {
 
     private let tiers: [(tier: Tier, requires: CompiledCriteria?)]
     private let criteria: [(criterion: Criterion, when: CompiledCriteria)]
+    /// Of the criteria, in their order.
+    private let set: CriteriaSet
+    private let weights: [Double]
     private let weight: Double
     public let needs: CriteriaNeeds
 
@@ -69,10 +72,10 @@ public struct WeightedTiers: Sendable {
         self.criteria = criteria.enumerated().compactMap { index, criterion in
             compile(criterion.when, "criteria[\(index)].when").map { (criterion, $0) }
         }
+        set = CriteriaSet(self.criteria.map(\.when))
+        weights = self.criteria.map(\.criterion.weight)
         weight = criteria.reduce(0) { $0 + $1.weight }
-        needs = (self.tiers.compactMap(\.requires) + self.criteria.map(\.when)).reduce(into: CriteriaNeeds()) {
-            $0.formUnion($1.needs)
-        }
+        needs = self.tiers.compactMap(\.requires).reduce(into: set.needs) { $0.formUnion($1.needs) }
         guard faults.isEmpty else { throw CriteriaFaults(faults: faults) }
     }
 
@@ -84,8 +87,8 @@ public struct WeightedTiers: Sendable {
     /// The tier and the score alone.
     public func place(_ record: FieldRecord, now: Instant) -> (tier: String?, score: Double) {
         var satisfied = 0.0
-        for (criterion, when) in criteria where when.evaluate(record, now: now) == .true {
-            satisfied += criterion.weight
+        for (index, verdict) in set.verdicts(record, now: now).enumerated() where verdict == .true {
+            satisfied += weights[index]
         }
         let score = score(of: satisfied)
         return (tier(for: score, record, now), score)
@@ -95,8 +98,8 @@ public struct WeightedTiers: Sendable {
     public func verdicts(_ record: FieldRecord, now: Instant) -> Match {
         var match = Match(tier: nil, score: 0)
         var satisfied = 0.0
-        for (criterion, when) in criteria {
-            satisfied += match.add(when.evaluate(record, now: now), criterion)
+        for (index, verdict) in set.verdicts(record, now: now).enumerated() {
+            satisfied += match.add(verdict, criteria[index].criterion)
         }
         match.score = score(of: satisfied)
         match.tier = tier(for: match.score, record, now)

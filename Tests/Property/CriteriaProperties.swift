@@ -28,6 +28,26 @@ import Testing
         }
     }
 
+    /// Fifty trees over few fields with few values: most conditions are shared.
+    @Test(arguments: seeds.prefix(50))
+    func criteriaTogetherComeToWhatEachComesToAlone(seed: UInt64) throws {
+        var random = CriteriaGenerator(seed: seed)
+        let criteria = try (0..<50).map { _ in
+            try CompiledCriteria(random.tree(depth: 4), catalogue: CriteriaGenerator.catalogue)
+        }
+        let set = CriteriaSet(criteria)
+        #expect(set.conditions < criteria.reduce(0) { $0 + $1.conditions }, "seed \(seed)")
+        for _ in 0..<20 {
+            let record = CriteriaGenerator.record(random.values())
+            let behaviour = random.facts().map {
+                BehaviourFact(kind: $0.kind, occurredAt: $0.at, record: CriteriaGenerator.record($0.values))
+            }
+            let together = set.verdicts(record, behaviour: behaviour, now: CriteriaGenerator.now)
+            let alone = criteria.map { $0.evaluate(record, behaviour: behaviour, now: CriteriaGenerator.now) }
+            #expect(together == alone, "seed \(seed)")
+        }
+    }
+
     @Test(arguments: seeds)
     func whatIsWrittenReadsBackTheSame(seed: UInt64) throws {
         var random = CriteriaGenerator(seed: seed)

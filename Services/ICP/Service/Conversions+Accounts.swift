@@ -53,50 +53,65 @@ extension WireAccount {
     /// Domains as hosts, each once; countries in capitals.
     var normalised: WireAccount {
         var account = self
-        var known: Set<String> = []
-        account.domains = domains.compactMap { DomainName($0)?.host }.filter { known.insert($0).inserted }
-        account.country = country.utf8.count == 2 ? country.uppercased() : country
+        account.domains = hosts
+        account.country = countryInCapitals
         return account
     }
 
+    /// Its domains, each once.
+    var hosts: [String] {
+        var known: Set<String> = []
+        return domains.compactMap { DomainName($0)?.host }.filter { known.insert($0).inserted }
+    }
+
+    var countryInCapitals: String { country.utf8.count == 2 ? country.uppercased() : country }
+
     /// Everything that is wrong with it.
-    func violations(path: String) -> [WireFieldViolation] {
-        var violations = Limits.name(accountID, "\(path).account_id")
-        for (field, text) in [
-            ("name", name), ("industry", industry), ("country", country), ("region", region), ("city", city),
-            ("ownership", ownership), ("parent_id", parentID),
-        ] { violations += Limits.text(text, "\(path).\(field)") }
-        for (field, entries) in [("technologies", technologies), ("signals", signals), ("domains", domains)] {
-            violations += Limits.entries(entries.count, "\(path).\(field)")
-            violations += entries.enumerated().flatMap { Limits.text($1, "\(path).\(field)[\($0)]") }
-        }
+    ///
+    /// - Parameter path: made only where something is.
+    func violations(path: @autoclosure () -> String) -> [WireFieldViolation] {
+        var violations = Limits.name(accountID, "\(path()).account_id")
+        violations += Limits.text(name, "\(path()).name")
+        violations += Limits.text(industry, "\(path()).industry")
+        violations += Limits.text(country, "\(path()).country")
+        violations += Limits.text(region, "\(path()).region")
+        violations += Limits.text(city, "\(path()).city")
+        violations += Limits.text(ownership, "\(path()).ownership")
+        violations += Limits.text(parentID, "\(path()).parent_id")
+        violations += Limits.texts(technologies, "\(path()).technologies")
+        violations += Limits.texts(signals, "\(path()).signals")
+        violations += Limits.texts(domains, "\(path()).domains")
         for (index, domain) in domains.enumerated() where DomainName(domain) == nil {
             violations.append(
                 WireFieldViolation(
-                    "\(path).domains[\(index)]", found: String(domain.prefix(80)),
+                    "\(path()).domains[\(index)]", found: String(domain.prefix(80)),
                     expected: "a company's domain such as example.com"))
         }
         if !parentID.isEmpty, parentID == accountID {
-            violations.append(WireFieldViolation("\(path).parent_id", found: parentID, expected: "another account"))
+            violations.append(WireFieldViolation("\(path()).parent_id", found: parentID, expected: "another account"))
         }
-        return violations + numberViolations(path: path) + Limits.values(custom, "\(path).custom", most: Limits.entries)
+        violations += numberViolations(path: path())
+        return violations + Limits.values(custom, "\(path()).custom", most: Limits.entries)
     }
 
-    private func numberViolations(path: String) -> [WireFieldViolation] {
+    private func numberViolations(path: @autoclosure () -> String) -> [WireFieldViolation] {
         var violations: [WireFieldViolation] = []
-        for (field, number) in [
-            ("employees", hasEmployees ? employees : 0), ("open_positions", hasOpenPositions ? openPositions : 0),
-        ] where number < 0 {
-            violations.append(WireFieldViolation("\(path).\(field)", found: "\(number)", expected: "0 or more"))
+        if hasEmployees, employees < 0 {
+            violations.append(
+                WireFieldViolation("\(path()).employees", found: "\(employees)", expected: "0 or more"))
+        }
+        if hasOpenPositions, openPositions < 0 {
+            violations.append(
+                WireFieldViolation("\(path()).open_positions", found: "\(openPositions)", expected: "0 or more"))
         }
         if hasFoundedYear, !(1...9_999).contains(foundedYear) {
             violations.append(
-                WireFieldViolation("\(path).founded_year", found: "\(foundedYear)", expected: "a year, 1 to 9999"))
+                WireFieldViolation("\(path()).founded_year", found: "\(foundedYear)", expected: "a year, 1 to 9999"))
         }
         if hasAnnualRevenue, annualRevenue.minorUnits < 0 || annualRevenue.currency.utf8.count != 3 {
             violations.append(
                 WireFieldViolation(
-                    "\(path).annual_revenue", found: "\(annualRevenue.minorUnits) \(annualRevenue.currency)",
+                    "\(path()).annual_revenue", found: "\(annualRevenue.minorUnits) \(annualRevenue.currency)",
                     expected: "0 or more in a currency such as USD"))
         }
         return violations

@@ -22,7 +22,10 @@ struct CriteriaSubject: Sendable {
 
     /// Of an account as a caller gives it.
     func record(of account: WireAccount) -> FieldRecord {
-        AccountProfile(account.normalised).record(catalogue, currency: currency, parentID: account.parentID)
+        var profile = AccountProfile(account)
+        profile.domains = account.hosts
+        profile.country = account.countryInCapitals
+        return profile.record(catalogue, currency: currency, parentID: account.parentID)
     }
 }
 

@@ -20,33 +20,46 @@ enum Limits {
     static let reasons = 100_000
     /// Verdicts in one answer.
     static let verdicts = 200_000
+    /// Changes of target lists on one page that has more than one revision.
+    static let changesListed = 5_000
     /// Accounts of one target list.
     static let targets = 10_000
 
-    /// What is wrong with the name of a person or a key.
-    static func name(_ text: String, _ path: String) -> [WireFieldViolation] {
+    /// What is wrong with the name of a person or a key. Paths are made only of what is wrong.
+    static func name(_ text: String, _ path: @autoclosure () -> String) -> [WireFieldViolation] {
         if text.allSatisfy(\.isWhitespace) {
-            return [WireFieldViolation(path, found: "nothing", expected: "a name or an id")]
+            return [WireFieldViolation(path(), found: "nothing", expected: "a name or an id")]
         }
-        return bytes(text, path, most: name)
+        return bytes(text, path(), most: name)
     }
 
-    static func text(_ text: String, _ path: String) -> [WireFieldViolation] {
-        bytes(text, path, most: self.text)
+    static func text(_ text: String, _ path: @autoclosure () -> String) -> [WireFieldViolation] {
+        bytes(text, path(), most: self.text)
     }
 
-    static func comment(_ text: String, _ path: String) -> [WireFieldViolation] {
-        bytes(text, path, most: comment)
+    /// What is wrong with a list of texts.
+    static func texts(_ texts: [String], _ path: @autoclosure () -> String) -> [WireFieldViolation] {
+        var violations = entries(texts.count, path())
+        for (index, text) in texts.enumerated() { violations += self.text(text, "\(path())[\(index)]") }
+        return violations
     }
 
-    static func entries(_ count: Int, _ path: String, most: Int = entries) -> [WireFieldViolation] {
-        count <= most ? [] : [WireFieldViolation(path, found: "\(count)", expected: "at most \(most)")]
+    static func comment(_ text: String, _ path: @autoclosure () -> String) -> [WireFieldViolation] {
+        bytes(text, path(), most: comment)
+    }
+
+    static func entries(
+        _ count: Int, _ path: @autoclosure () -> String, most: Int = entries
+    ) -> [WireFieldViolation] {
+        count <= most ? [] : [WireFieldViolation(path(), found: "\(count)", expected: "at most \(most)")]
     }
 
     /// What is wrong with values by name, in order of the names.
     static func values(
-        _ values: [String: Google_Protobuf_Value], _ path: String, most: Int
+        _ values: [String: Google_Protobuf_Value], _ path: @autoclosure () -> String, most: Int
     ) -> [WireFieldViolation] {
+        guard !values.isEmpty else { return [] }
+        let path = path()
         var violations = entries(values.count, path, most: most)
         for (name, value) in values.sorted(by: { $0.key < $1.key }) {
             let found: String
@@ -66,8 +79,8 @@ enum Limits {
         return violations
     }
 
-    private static func bytes(_ text: String, _ path: String, most: Int) -> [WireFieldViolation] {
+    private static func bytes(_ text: String, _ path: @autoclosure () -> String, most: Int) -> [WireFieldViolation] {
         guard text.utf8.count > most else { return [] }
-        return [WireFieldViolation(path, found: "\(text.utf8.count) bytes", expected: "at most \(most) bytes")]
+        return [WireFieldViolation(path(), found: "\(text.utf8.count) bytes", expected: "at most \(most) bytes")]
     }
 }

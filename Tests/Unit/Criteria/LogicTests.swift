@@ -20,6 +20,18 @@ import Testing
         #expect(try verdict(.none(parts), Self.values) == none)
     }
 
+    @Test func whatIsTakenAwayIsNotKnownUntilItIsSetAgain() throws {
+        var record = record(["company.employees": .number(1), "company.industry": .text("retail")])
+        record["company.employees"] = nil
+        record["company.industry"] = .text(" ")
+        #expect(record["company.employees"] == nil && record["company.industry"] == nil)
+        let isLarge = try CompiledCriteria(leaf("company.employees", .gte, .number(200)), catalogue: catalogue)
+        #expect(isLarge.evaluate(record, now: now) == .unknown)
+        record["company.employees"] = .number(450)
+        #expect(record["company.employees"] == .number(450) && record["company.industry"] == nil)
+        #expect(isLarge.evaluate(record, now: now) == .true)
+    }
+
     @Test func explainsEveryLeafWithItsPath() throws {
         let tree = Criteria.all([
             Self.no, .any([Self.yes, Self.maybe]), .none([leaf("custom.plan", .eq, .text("pro"))]),

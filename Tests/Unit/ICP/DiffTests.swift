@@ -68,6 +68,30 @@ import Testing
         #expect(sentences.contains(sentence), "\(sentences)")
     }
 
+    @Test(arguments: [
+        (
+            "targets: {revenue_per_quarter: {minor_units: 100, currency: USD}}",
+            "targets: {revenue_per_quarter: {minor_units: 200, currency: USD}}",
+            "revenue target of a quarter in minor units 100 -> 200"
+        ),
+        ("targets: {win_rate: 0.2}", "targets: {win_rate: 0.3}", "win rate target 0.2 -> 0.3"),
+        (
+            "reviews: {intervals: {icp: 90d}}", "reviews: {intervals: {icp: 60d}}",
+            "review interval of icp 90d -> 60d"
+        ),
+        (
+            "scoring: {calibration: {minimum_leads: 200}}", "scoring: {calibration: {minimum_leads: 300}}",
+            "leads that a calibration needs 200 -> 300"
+        ),
+    ])
+    func valuesOfSectionsHaveNamesOfTheirOwn(old: String, new: String, sentence: String) throws {
+        let before = try Agreement.read("name: Small\n\(old)\n").tree
+        #expect(
+            AgreementDiff.between(before, try Agreement.read("name: Small\n\(new)\n").tree).map(\.sentence) == [
+                sentence
+            ])
+    }
+
     @Test func aNewRuleInFrontChangesNothingElse() throws {
         let sentences = try Self.sentences(
             "    - {id: big,",

@@ -1,3 +1,4 @@
+import Kernel
 import Testing
 
 @testable import ICPDomain
@@ -46,6 +47,25 @@ import Testing
     ])
     func whatNoCompanyHasIsNone(text: String) {
         #expect(DomainName(text) == nil)
+    }
+
+    /// Wide letters are folded the long way round, plain ones are not.
+    @Test(arguments: UInt64(1)...200)
+    func plainTextIsReadAsItsWideForm(seed: UInt64) {
+        var random = SeededRandom(seed: seed)
+        let parts = ["www", "co", "uk", "Acme", "x-1", "9", "-", "_", "COM", ".", ".", ".", "appspot", "np"]
+        for _ in 0..<50 {
+            let text = (0..<Int.random(in: 1...8, using: &random)).map { _ in
+                parts[Int.random(in: parts.indices, using: &random)]
+            }.joined()
+            let wide = text.unicodeScalars.compactMap { Unicode.Scalar($0.value + 0xFEE0) }.map(String.init).joined()
+            #expect(DomainName(text) == DomainName(wide), "seed \(seed): \(text)")
+        }
+    }
+
+    @Test(arguments: ["acme.com\r", "\tacme.com", "\u{B}acme.com\u{85}"])
+    func whiteSpaceAroundItIsLeftOut(text: String) {
+        #expect(DomainName(text)?.host == "acme.com")
     }
 
     /// The samples of RFC 3492, section 7.1, that are names.

@@ -1,8 +1,10 @@
 import AccordTesting
 import Contracts
+import GRDB
 import Kernel
 import Platform
 import RPC
+import Storage
 import SwiftProtobuf
 import Testing
 
@@ -88,6 +90,55 @@ import Testing
         #expect(history.map(\.revision) == [2, 1] && history.map(\.targetCount) == [2, 2])
         #expect(history[0].changes.count == 3 && history[0].signatures.map(\.signer) == ["mo", "sue"])
         #expect(history.allSatisfy { $0.targets.isEmpty })
+    }
+
+    /// Three thousand, more than half of what a page holds.
+    private static func addChanges(_ fixture: IcpFixture, _ list: String, _ revision: Int) async throws {
+        try await fixture.service.store.write { transaction in
+            try transaction.database.execute(
+                sql: """
+                    WITH RECURSIVE place (i) AS (SELECT 10 UNION ALL SELECT i + 1 FROM place LIMIT 3000)
+                    INSERT INTO target_list_change SELECT ?, ?, i, 'removed', 'b', 'b: removed' FROM place
+                    """, arguments: [list, revision])
+        }
+    }
+
+    @Test func aPageOfRevisionsThatChangedMuchHasFewerOfThem() async throws {
+        let fixture = try await Self.fixture()
+        for name in ["one", "two", "three"] { _ = try await Self.propose(fixture, [Self.target("a")], name: name) }
+        for revision in 1...2 { try await Self.addChanges(fixture, "named", revision) }
+        var pages: [[Int64]] = []
+        var token = ""
+        repeat {
+            let answer = try await fixture.client.listTargetListRevisions(
+                .with {
+                    $0.listID = "named"
+                    $0.page.pageToken = token
+                })
+            pages.append(answer.revisions.map(\.revision))
+            token = answer.nextPageToken
+        } while !token.isEmpty
+        #expect(pages == [[3, 2], [1]])
+    }
+
+    @Test func listsWhoseChangesAreManyAreOnPagesOfTheirOwn() async throws {
+        let fixture = try await Self.fixture()
+        for id in ["one", "three", "two"] {
+            _ = try await fixture.client.proposeTargetList(
+                .with {
+                    $0.listID = id
+                    $0.name = id
+                    $0.targets = [Self.target("a")]
+                    $0.proposedBy = "rita"
+                })
+            try await Self.addChanges(fixture, id, 1)
+        }
+        let first = try await fixture.client.listTargetLists(.init())
+        #expect(first.lists.map(\.listID) == ["one"])
+        let second = try await fixture.client.listTargetLists(.with { $0.page.pageToken = first.nextPageToken })
+        #expect(second.lists.map(\.listID) == ["three"])
+        let third = try await fixture.client.listTargetLists(.with { $0.page.pageToken = second.nextPageToken })
+        #expect(third.lists.map(\.listID) == ["two"] && third.nextPageToken.isEmpty)
     }
 
     @Test func onePersonCannotSignForBothSidesNorSignWhatWasNotRead() async throws {

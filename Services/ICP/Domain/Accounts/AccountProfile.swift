@@ -41,6 +41,7 @@ public struct AccountProfile: Hashable, Sendable {
 
     /// Adds what is in the lists of others, each thing once, without regard to case.
     mutating func join(_ others: [AccountProfile]) {
+        guard !others.isEmpty else { return }
         for field in [\Self.domains, \.technologies, \.signals] {
             var known = Set(self[keyPath: field].map { $0.lowercased() })
             for other in others {
@@ -58,22 +59,60 @@ extension AccountProfile {
         _ catalogue: FieldCatalogue, currency: String, parentID: String = "", targetLists: [String] = []
     ) -> FieldRecord {
         var record = FieldRecord(catalogue)
-        for (field, text) in [
-            ("account.id", id), ("account.parent_id", parentID), ("company.name", name),
-            ("company.domain", domains.first ?? ""), ("company.industry", industry), ("company.country", country),
-            ("company.region", region), ("company.city", city), ("company.ownership", ownership),
-        ] where !text.isEmpty { record[field] = .text(text) }
-        for (field, number) in [
-            ("company.employees", employees.map(Double.init)), ("company.founded_year", foundedYear.map(Double.init)),
-            ("company.open_positions", openPositions.map(Double.init)),
-            ("company.annual_revenue", annualRevenue.flatMap { $0.currency == currency ? $0.major : nil }),
-        ] { if let number { record[field] = .number(number) } }
-        for (field, entries) in [
-            ("company.technologies", technologies), ("company.signals", signals), ("account.target_lists", targetLists),
-        ] where !entries.isEmpty { record[field] = .list(entries.map(FieldValue.text)) }
-        if let lastFundingAt { record["company.last_funding_at"] = .date(lastFundingAt) }
+        record.set(Slot.id, id)
+        record.set(Slot.parentID, parentID)
+        record.set(Slot.name, name)
+        record.set(Slot.domain, domains.first ?? "")
+        record.set(Slot.industry, industry)
+        record.set(Slot.country, country)
+        record.set(Slot.region, region)
+        record.set(Slot.city, city)
+        record.set(Slot.ownership, ownership)
+        record.set(Slot.employees, employees.map(Double.init))
+        record.set(Slot.foundedYear, foundedYear.map(Double.init))
+        record.set(Slot.openPositions, openPositions.map(Double.init))
+        record.set(Slot.annualRevenue, annualRevenue.flatMap { $0.currency == currency ? $0.major : nil })
+        record.set(Slot.technologies, technologies)
+        record.set(Slot.signals, signals)
+        record.set(Slot.targetLists, targetLists)
+        if let lastFundingAt { record[slot: Slot.lastFundingAt] = .date(lastFundingAt) }
         for (name, value) in custom { record["custom.\(name)"] = value }
         return record
+    }
+
+    private enum Slot {
+        static let id = FieldCatalogue.standardSlot("account.id")
+        static let parentID = FieldCatalogue.standardSlot("account.parent_id")
+        static let targetLists = FieldCatalogue.standardSlot("account.target_lists")
+        static let name = FieldCatalogue.standardSlot("company.name")
+        static let domain = FieldCatalogue.standardSlot("company.domain")
+        static let industry = FieldCatalogue.standardSlot("company.industry")
+        static let country = FieldCatalogue.standardSlot("company.country")
+        static let region = FieldCatalogue.standardSlot("company.region")
+        static let city = FieldCatalogue.standardSlot("company.city")
+        static let ownership = FieldCatalogue.standardSlot("company.ownership")
+        static let employees = FieldCatalogue.standardSlot("company.employees")
+        static let foundedYear = FieldCatalogue.standardSlot("company.founded_year")
+        static let openPositions = FieldCatalogue.standardSlot("company.open_positions")
+        static let annualRevenue = FieldCatalogue.standardSlot("company.annual_revenue")
+        static let technologies = FieldCatalogue.standardSlot("company.technologies")
+        static let signals = FieldCatalogue.standardSlot("company.signals")
+        static let lastFundingAt = FieldCatalogue.standardSlot("company.last_funding_at")
+    }
+}
+
+extension FieldRecord {
+    /// Blank texts and empty lists are not known, and nothing is done for them.
+    fileprivate mutating func set(_ slot: Int, _ text: String) {
+        if !text.isEmpty { self[slot: slot] = .text(text) }
+    }
+
+    fileprivate mutating func set(_ slot: Int, _ number: Double?) {
+        if let number { self[slot: slot] = .number(number) }
+    }
+
+    fileprivate mutating func set(_ slot: Int, _ entries: [String]) {
+        if !entries.isEmpty { self[slot: slot] = .list(entries.map(FieldValue.text)) }
     }
 }
 

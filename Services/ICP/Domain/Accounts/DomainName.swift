@@ -13,7 +13,7 @@ public struct DomainName: Hashable, Sendable {
     ///   as `co.uk` that no company has for itself.
     public init?(_ text: String) {
         guard text.utf8.count <= 2_048 else { return nil }
-        self.init(host: Self.host(in: text))
+        self.init(host: Self.isPlain(text) ? text[...] : Self.host(in: text))
     }
 
     /// Reads the domain of an e-mail address: what stands behind its last `@`, since before it any character may stand.
@@ -24,10 +24,10 @@ public struct DomainName: Hashable, Sendable {
 
     /// - Parameter text: of the host alone.
     private init?(host text: Substring) {
-        let labels = Self.labels(text.last.map(Self.isDot) == true ? text.dropLast() : text)
+        let labels = Self.isPlain(text) ? Self.plainLabels(text) : Self.labels(text)
         let ascii = labels.compactMap(Self.ascii)
-        guard labels.count >= 2, ascii.count == labels.count, let last = ascii.last,
-            !last.allSatisfy(\.isNumber), let size = PublicSuffixes.registeredLabels(of: ascii)
+        guard labels.count >= 2, ascii.count == labels.count, let last = ascii.last, !Self.isNumber(last.utf8),
+            let size = PublicSuffixes.registeredLabels(of: ascii)
         else { return nil }
         let own = ascii.count > size && Self.isWorldWideWeb(ascii[0]) ? ascii.dropFirst() : ascii[...]
         host = own.joined(separator: ".")
@@ -47,9 +47,21 @@ public struct DomainName: Hashable, Sendable {
         return rest
     }
 
+    /// Whether it is made of the letters, digits and points of ASCII hosts alone, as most are.
+    private static func isPlain(_ text: some StringProtocol) -> Bool {
+        text.utf8.allSatisfy { isOfHost($0) || $0 == point || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) }
+    }
+
+    private static func plainLabels(_ host: Substring) -> [String] {
+        var host = host.lowercased()
+        if host.utf8.last == point { host.removeLast() }
+        return host.utf8.split(separator: point, omittingEmptySubsequences: false).map { String(Substring($0)) }
+    }
+
     /// In lower case and composed, so that one name has one form.
-    private static func labels(_ host: Substring) -> [String] {
-        host.precomposedStringWithCompatibilityMapping.lowercased().precomposedStringWithCanonicalMapping
+    private static func labels(_ text: Substring) -> [String] {
+        let host = text.last.map(isDot) == true ? text.dropLast() : text
+        return host.precomposedStringWithCompatibilityMapping.lowercased().precomposedStringWithCanonicalMapping
             .split(omittingEmptySubsequences: false, whereSeparator: isDot).map(String.init)
     }
 
@@ -59,16 +71,31 @@ public struct DomainName: Hashable, Sendable {
     }
 
     private static func ascii(_ label: String) -> String? {
-        guard label.unicodeScalars.allSatisfy({ $0.isASCII ? isOfHost($0) : isOfWord($0) }) else { return nil }
-        let ascii = label.utf8.allSatisfy { $0 < 0x80 } ? label : Punycode.encode(label).map { "xn--\($0)" }
-        guard let ascii, (1...63).contains(ascii.utf8.count), !ascii.hasPrefix("-"), !ascii.hasSuffix("-") else {
-            return nil
-        }
+        let ascii = label.utf8.allSatisfy(isOfHost) ? label : encoded(label)
+        guard let ascii, (1...63).contains(ascii.utf8.count), ascii.utf8.first != hyphen, ascii.utf8.last != hyphen
+        else { return nil }
         return ascii
     }
 
-    private static func isOfHost(_ scalar: Unicode.Scalar) -> Bool {
-        ("a"..."z").contains(scalar) || ("0"..."9").contains(scalar) || scalar == "-" || scalar == "_"
+    private static func encoded(_ label: String) -> String? {
+        let isWord = label.unicodeScalars.allSatisfy { $0.isASCII ? isOfHost(UInt8($0.value)) : isOfWord($0) }
+        return isWord ? Punycode.encode(label).map { "xn--\($0)" } : nil
+    }
+
+    private static let point = UInt8(ascii: ".")
+    private static let hyphen = UInt8(ascii: "-")
+
+    /// Of a host in lower case.
+    private static func isOfHost(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"), hyphen, UInt8(ascii: "_"):
+            true
+        default: false
+        }
+    }
+
+    private static func isNumber(_ bytes: some Sequence<UInt8>) -> Bool {
+        bytes.allSatisfy((UInt8(ascii: "0")...UInt8(ascii: "9")).contains)
     }
 
     private static func isOfWord(_ scalar: Unicode.Scalar) -> Bool {
@@ -80,7 +107,7 @@ public struct DomainName: Hashable, Sendable {
 
     /// `www`, `www2`, ...
     private static func isWorldWideWeb(_ label: String) -> Bool {
-        label.hasPrefix("www") && label.dropFirst(3).allSatisfy(\.isNumber)
+        label.utf8.starts(with: "www".utf8) && isNumber(label.utf8.dropFirst(3))
     }
 }
 

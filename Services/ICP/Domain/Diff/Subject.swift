@@ -36,8 +36,14 @@ struct Subject {
     var isOrdered: Bool { ["routing.rules", "icp.tiers"].contains(pattern) }
 
     var text: String {
-        if owner.isEmpty { return Self.values[pattern] ?? Self.plain(pattern) }
+        if owner.isEmpty { return Self.values[pattern] ?? reviewed ?? Self.plain(pattern) }
         return field.isEmpty ? owner : "\(owner) \(Self.fields[field] ?? Self.plain(field))"
+    }
+
+    /// A review interval of one section.
+    private var reviewed: String? {
+        let intervals = "reviews.intervals."
+        return pattern.hasPrefix(intervals) ? "review interval of \(pattern.dropFirst(intervals.count))" : nil
     }
 
     /// Of a list: what it holds.
@@ -59,6 +65,8 @@ struct Subject {
         "routing.rejection_reasons": ("rejection reason", "rejection reasons"),
         "sla.calendars": ("calendar", "calendars"), "sla.timers": ("timer", "timers"),
         "sla.calendars.exceptions": ("exception of", "exceptions"), "content.assets": ("content", "content"),
+        "routing.pools": ("pool", "pools"), "scoring.webhooks": ("webhook", "webhooks"),
+        "scoring.webhooks.kinds": ("word", "words"), "scoring.webhooks.attributes": ("attribute", "attributes"),
     ]
 
     /// Fields of parts whose own names do not read well.
@@ -76,5 +84,21 @@ struct Subject {
         "routing.fallback_pool": "fallback pool", "attribution.model": "attribution model",
         "attribution.window": "attribution window", "targets.acceptance_rate": "acceptance target",
         "targets.mql_to_sql": "MQL to SQL target", "reviews.interval": "review interval",
+        "attribution.weights.first": "weight of the first touch",
+        "attribution.weights.middle": "weight of middle touches",
+        "attribution.weights.last": "weight of the last touch",
+        "targets.revenue_per_quarter.minor_units": "revenue target of a quarter in minor units",
+        "targets.revenue_per_quarter.currency": "currency of the revenue target",
+        "targets.pipeline_per_quarter.minor_units": "pipeline target of a quarter in minor units",
+        "targets.pipeline_per_quarter.currency": "currency of the pipeline target",
+        "targets.qualified_leads_per_quarter": "MQL target of a quarter",
+        "targets.lead_to_opportunity": "lead to opportunity target", "targets.win_rate": "win rate target",
+        "targets.followed_up_within_24h": "target of follow-up within 24 hours",
+        "targets.feedback_completion": "target of feedback from sales",
+        "targets.context_completeness": "target of complete context packets",
+        "targets.content_use": "target of content that sales uses",
+        "scoring.calibration.minimum_leads": "leads that a calibration needs",
+        "scoring.calibration.minimum_outcomes": "outcomes that a calibration needs",
+        "reviews.participants": "people at reviews",
     ]
 }

@@ -43,6 +43,7 @@ extension IcpHandlers {
 /// The criteria of a request, ready to be evaluated.
 private struct CriteriaEvaluation {
     private let criteria: [(id: String, when: CompiledCriteria)]
+    private let set: CriteriaSet
     private let subject: CriteriaSubject
     private let tellsReasons: Bool
     /// Kinds of behaviour that any of the criteria counts.
@@ -73,9 +74,10 @@ private struct CriteriaEvaluation {
         }
         guard violations.isEmpty else { throw RPCError.invalid(violations) }
         self.criteria = criteria
+        set = CriteriaSet(criteria.map(\.when))
         self.subject = subject
         tellsReasons = !request.verdictsOnly
-        kinds = Set(criteria.flatMap { $0.when.needs.kinds })
+        kinds = set.needs.kinds
         try checkAmount(request.records, limits)
     }
 
@@ -162,24 +164,30 @@ extension CriteriaEvaluation {
         } else {
             let fields = self.fields(of: record, stored: stored, targetLists: targetLists)
             let behaviour = read(record.behaviour).map { fact($0) }
-            verdicts.verdicts = criteria.map { verdict($0.id, $0.when, fields, behaviour, now) }
+            verdicts.verdicts = self.verdicts(fields, behaviour, now)
         }
         return verdicts
     }
 
-    private func verdict(
-        _ id: String, _ when: CompiledCriteria, _ record: FieldRecord, _ behaviour: [BehaviourFact], _ now: Instant
-    ) -> WireCriteriaVerdict {
-        var verdict = WireCriteriaVerdict()
-        verdict.id = id
-        if tellsReasons {
-            let explained = when.explain(record, behaviour: behaviour, now: now)
-            verdict.verdict = explained.verdict.wire
-            verdict.reasons = explained.reasons.map(\.wire)
-        } else {
-            verdict.verdict = when.evaluate(record, behaviour: behaviour, now: now).wire
+    private func verdicts(
+        _ record: FieldRecord, _ behaviour: [BehaviourFact], _ now: Instant
+    ) -> [WireCriteriaVerdict] {
+        guard tellsReasons else {
+            return zip(criteria, set.verdicts(record, behaviour: behaviour, now: now)).map { criterion, verdict in
+                .with {
+                    $0.id = criterion.id
+                    $0.verdict = verdict.wire
+                }
+            }
         }
-        return verdict
+        return criteria.map { id, when in
+            let explained = when.explain(record, behaviour: behaviour, now: now)
+            return .with {
+                $0.id = id
+                $0.verdict = explained.verdict.wire
+                $0.reasons = explained.reasons.map(\.wire)
+            }
+        }
     }
 
     private func fields(of record: WireCriteriaRecord, stored: AccountView?, targetLists: [String]) -> FieldRecord {

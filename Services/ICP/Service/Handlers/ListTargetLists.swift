@@ -25,12 +25,19 @@ extension IcpHandlers {
                 }
                 ids = try TargetListStore.listsInForce(naming: root, database).filter { $0 > page.after }
             }
-            let (shown, next) = page.cut(ids) { $0 }
-            return try .with {
-                $0.lists = try shown.compactMap {
-                    try TargetListStore.current($0, at: now, withTargets: false, database)?.wire(withTargets: false)
+            var lists: [WireTargetListRevision] = []
+            var changes = 0
+            for id in ids.prefix(page.limit) {
+                guard let list = try TargetListStore.current(id, at: now, withTargets: false, database) else {
+                    continue
                 }
-                $0.nextPageToken = next
+                changes += list.changes.count
+                guard lists.isEmpty || changes <= Limits.changesListed else { break }
+                lists.append(list.wire(withTargets: false))
+            }
+            return .with {
+                $0.lists = lists
+                if let last = lists.last?.listID, last != ids.last { $0.nextPageToken = page.nextToken(last: last) }
             }
         }
     }

@@ -26,8 +26,18 @@ struct AccountView: Sendable {
 /// Reading accounts. An id means the account that it is part of now.
 enum AccountStore {
     static func account(_ id: String, _ database: Database) throws -> AccountView? {
-        guard let root = try rootID(id, database) else { return nil }
-        return try view(root, sources(of: root, database), database)
+        var root = ""
+        var sources: [StoredSource] = []
+        try database.rows(
+            """
+            SELECT source.account, source.is_keyed, source.created_at, source.updated_at, source.root_id
+            FROM account AS asked JOIN account AS source USING (root_id) WHERE asked.account_id = ?
+            """, [.text(id)]
+        ) { row in
+            if root.isEmpty { root = row.text(4) }
+            sources.append(try StoredSource(row))
+        }
+        return try view(root, sources, database)
     }
 
     /// Those of the ids that are known.
@@ -55,10 +65,9 @@ enum AccountStore {
         guard count <= limit else {
             throw RPCError(.resourceExhausted, "there are more than \(limit) accounts: raise analysis-accounts")
         }
-        let rows = try Row.fetchAll(
-            database, sql: "SELECT account, is_keyed, created_at, updated_at, root_id FROM account ORDER BY root_id")
-        let sources = try Dictionary(grouping: rows) { row -> String in row[4] }.mapValues {
-            try $0.map(StoredSource.init)
+        var sources: [String: [StoredSource]] = [:]
+        try database.rows("SELECT account, is_keyed, created_at, updated_at, root_id FROM account", []) { row in
+            sources[row.text(4), default: []].append(try StoredSource(row))
         }
         return try sources.sorted { $0.key < $1.key }.compactMap { try view($0.key, $0.value, database) }
     }
@@ -124,9 +133,11 @@ enum AccountStore {
 
     /// What was said of a root and of all that were merged into it.
     static func sources(of root: String, _ database: Database) throws -> [StoredSource] {
-        let statement = try database.cachedStatement(
-            sql: "SELECT account, is_keyed, created_at, updated_at FROM account WHERE root_id = ?")
-        return try Row.fetchAll(statement, arguments: [root]).map(StoredSource.init)
+        var sources: [StoredSource] = []
+        try database.rows(
+            "SELECT account, is_keyed, created_at, updated_at FROM account WHERE root_id = ?", [.text(root)]
+        ) { row in sources.append(try StoredSource(row)) }
+        return sources
     }
 
     private static func view(_ root: String, _ sources: [StoredSource], _ database: Database) throws -> AccountView? {
@@ -143,11 +154,11 @@ struct StoredSource {
     let createdAt: Instant
     let updatedAt: Instant
 
-    init(_ row: Row) throws {
-        account = try WireAccount(serializedBytes: row[0] as Data)
-        isKeyed = row[1]
-        createdAt = row[2]
-        updatedAt = row[3]
+    init(_ row: StoredRow) throws {
+        account = try WireAccount(serializedBytes: row.blob(0))
+        isKeyed = row.bool(1)
+        createdAt = row.instant(2)
+        updatedAt = row.instant(3)
     }
 
     var source: AccountSource {

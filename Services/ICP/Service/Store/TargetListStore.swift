@@ -53,6 +53,29 @@ enum TargetListStore {
             [listID, revision ?? Int64.max, limit], withTargets: withTargets)
     }
 
+    /// Newest first, with their changes but without their targets: so many that their changes are no more than wanted,
+    /// and one at least.
+    static func history(
+        of listID: String, below revision: Int64?, limit: Int, changes most: Int, _ database: Database
+    ) throws -> (revisions: [TargetListRecord], hasMore: Bool) {
+        let statement = try database.cachedStatement(
+            sql: """
+                SELECT (
+                    SELECT count(*) FROM target_list_change AS change
+                    WHERE change.list_id = list.list_id AND change.revision = list.revision
+                ) FROM target_list AS list WHERE list_id = ? AND revision < ? ORDER BY revision DESC LIMIT ?
+                """)
+        let counts = try Int.fetchAll(statement, arguments: [listID, revision ?? Int64.max, limit + 1])
+        var changes = 0
+        let fitting = counts.prefix(limit).prefix { count in
+            changes += count
+            return changes <= most
+        }
+        let shown = try revisions(
+            of: listID, below: revision, limit: max(1, fitting.count), withTargets: false, database)
+        return (shown, counts.count > shown.count)
+    }
+
     /// Ids of lists behind an id.
     static func listIDs(behind id: String, limit: Int, _ database: Database) throws -> [String] {
         try String.fetchAll(
