@@ -78,7 +78,12 @@ import Testing
         for event in story.events { try await fixture.deliver(event) }
         _ = try await client.recordOpportunities(
             .with {
-                $0.opportunities = [Self.deal("d", .won, lead: "a", day: 7), Self.deal("e", .lost, lead: "c", day: 7)]
+                $0.opportunities = [
+                    Self.deal("d", .won, lead: "a", day: 7), Self.deal("e", .lost, lead: "c", day: 7),
+                    Self.deal("f", .won, lead: "a", day: 8), Self.deal("g", .lost, lead: "b", day: 7),
+                    Self.deal("h", .won, lead: "a", day: 9),
+                ]
+                $0.opportunities[2].amount = Money(minorUnits: 200, currency: "USD").wire
             })
 
         let outcomes = try await client.listLeadOutcomes(.init()).outcomes
@@ -87,7 +92,11 @@ import Testing
         #expect(a.qualifiedAt == Story.at(day: 2).wire && a.rejectedAt == Story.at(day: 3).wire)
         #expect(a.acceptedAt == Story.at(day: 4).wire && a.sqlAt == Story.at(day: 6).wire)
         #expect(a.opportunityAt == Story.at(day: 7).wire && a.wonAt == Story.at(day: 17).wire && !a.hasLostAt)
-        #expect(outcomes[1] == .with { $0.leadID = "b" })
+        #expect(
+            a.wonAmounts.map(Money.init) == [
+                Money(minorUnits: 10_000, currency: "EUR"), Money(minorUnits: 200, currency: "USD"),
+            ])
+        #expect(outcomes[1].hasLostAt && !outcomes[1].hasQualifiedAt && outcomes[1].wonAmounts.isEmpty)
         let first = try await client.listLeadOutcomes(.with { $0.page.pageSize = 1 })
         let second = try await client.listLeadOutcomes(
             .with {

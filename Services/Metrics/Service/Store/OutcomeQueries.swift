@@ -9,7 +9,35 @@ extension Database {
     /// When each lead behind an id first came to what, in the order of ids.
     func leadOutcomes(after leadID: String, limit: Int) throws -> [WireLeadOutcome] {
         let statement = try cachedStatement(sql: Self.selectOutcomes)
-        return try Row.fetchAll(statement, arguments: [leadID, limit]).map(Self.outcome)
+        var outcomes = try Row.fetchAll(statement, arguments: [leadID, limit]).map(Self.outcome)
+        guard let last = outcomes.last?.leadID else { return [] }
+        let amounts = try wonAmounts(after: leadID, upTo: last)
+        for place in outcomes.indices {
+            outcomes[place].wonAmounts = (amounts[outcomes[place].leadID] ?? [:]).sorted { $0.key < $1.key }
+                .map { currency, amount in
+                    .with {
+                        $0.minorUnits = amount
+                        $0.currency = currency
+                    }
+                }
+        }
+        return outcomes
+    }
+
+    /// What the won deals of leads brought, by lead and currency.
+    private func wonAmounts(after leadID: String, upTo last: String) throws -> [String: [String: Int64]] {
+        var amounts: [String: [String: Int64]] = [:]
+        try rows(
+            """
+            SELECT lead.lead_id, deal.currency, deal.amount FROM lead JOIN opportunity AS deal ON deal.lead = lead.number
+            WHERE lead.lead_id > ? AND lead.lead_id <= ? AND deal.lead > 0 AND deal.outcome = 2 AND deal.amount > 0
+            """, [.text(leadID), .text(last)]
+        ) { row in
+            let (sum, overflows) = amounts[row.text(0), default: [:]][row.text(1), default: 0]
+                .addingReportingOverflow(row.integer(2))
+            amounts[row.text(0), default: [:]][row.text(1)] = overflows ? .max : sum
+        }
+        return amounts
     }
 
     private static let selectOutcomes = """

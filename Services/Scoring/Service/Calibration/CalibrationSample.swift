@@ -52,12 +52,10 @@ struct CalibrationSample: Sendable {
     private(set) var leads: [CalibrationLead] = []
     private(set) var leftOut: [Reason: Int] = [:]
 
-    mutating func add(_ found: [Found]) {
-        for entry in found {
-            switch entry {
-            case .lead(let lead): leads.append(lead)
-            case .leftOut(let reason): leftOut[reason, default: 0] += 1
-            }
+    mutating func add(_ found: Found) {
+        switch found {
+        case .lead(let lead): leads.append(lead)
+        case .leftOut(let reason): leftOut[reason, default: 0] += 1
         }
     }
 

@@ -52,7 +52,7 @@ extension ScoringHandlers {
     }
 
     /// - Throws: `invalid_argument` with every fault of the agreement's scoring.
-    private static func rules(of agreement: WireAgreement, _ path: String) throws -> ScoringRules {
+    static func rules(of agreement: WireAgreement, _ path: String) throws -> ScoringRules {
         do {
             return try ScoringRules(WireAgreementVersion.with { $0.agreement = agreement })
         } catch let error as RPCError {

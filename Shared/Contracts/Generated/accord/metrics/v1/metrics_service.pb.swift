@@ -1013,6 +1013,9 @@ public nonisolated struct WireLeadOutcome: Sendable {
   /// Clears the value of `lostAt`. Subsequent reads from it will return its default value.
   public mutating func clearLostAt() {self._lostAt = nil}
 
+  /// What its won deals brought, one amount a currency.
+  public var wonAmounts: [WireMoney] = []
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -2563,7 +2566,7 @@ nonisolated extension WireListLeadOutcomesResponse: SwiftProtobuf.Message, Swift
 
 nonisolated extension WireLeadOutcome: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".LeadOutcome"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}lead_id\0\u{3}qualified_at\0\u{3}accepted_at\0\u{3}rejected_at\0\u{3}sql_at\0\u{3}opportunity_at\0\u{3}won_at\0\u{3}lost_at\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}lead_id\0\u{3}qualified_at\0\u{3}accepted_at\0\u{3}rejected_at\0\u{3}sql_at\0\u{3}opportunity_at\0\u{3}won_at\0\u{3}lost_at\0\u{3}won_amounts\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2579,6 +2582,7 @@ nonisolated extension WireLeadOutcome: SwiftProtobuf.Message, SwiftProtobuf._Mes
       case 6: try { try decoder.decodeSingularMessageField(value: &self._opportunityAt) }()
       case 7: try { try decoder.decodeSingularMessageField(value: &self._wonAt) }()
       case 8: try { try decoder.decodeSingularMessageField(value: &self._lostAt) }()
+      case 9: try { try decoder.decodeRepeatedMessageField(value: &self.wonAmounts) }()
       default: break
       }
     }
@@ -2613,6 +2617,9 @@ nonisolated extension WireLeadOutcome: SwiftProtobuf.Message, SwiftProtobuf._Mes
     try { if let v = self._lostAt {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 8)
     } }()
+    if !self.wonAmounts.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.wonAmounts, fieldNumber: 9)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -2625,6 +2632,7 @@ nonisolated extension WireLeadOutcome: SwiftProtobuf.Message, SwiftProtobuf._Mes
     if lhs._opportunityAt != rhs._opportunityAt {return false}
     if lhs._wonAt != rhs._wonAt {return false}
     if lhs._lostAt != rhs._lostAt {return false}
+    if lhs.wonAmounts != rhs.wonAmounts {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

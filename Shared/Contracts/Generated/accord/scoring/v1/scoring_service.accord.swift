@@ -22,6 +22,8 @@ public enum WireScoringServiceMethods {
       service: "accord.scoring.v1.ScoringService", name: "CompareScoring", sideEffects: .none)
   public static let calibrate = RPCMethod<WireCalibrateRequest, WireCalibrateResponse>(
       service: "accord.scoring.v1.ScoringService", name: "Calibrate", sideEffects: .none)
+  public static let backtest = RPCMethod<WireBacktestRequest, WireBacktestResponse>(
+      service: "accord.scoring.v1.ScoringService", name: "Backtest", sideEffects: .none)
   public static let receiveWebhook = RPCMethod<WireReceiveWebhookRequest, WireReceiveWebhookResponse>(
       service: "accord.scoring.v1.ScoringService", name: "ReceiveWebhook", sideEffects: .unknown)
 }
@@ -42,6 +44,8 @@ public protocol WireScoringServiceHandlers: Sendable {
   func compareScoring(_ request: WireCompareScoringRequest, _ context: RPCContext) async throws -> WireCompareScoringResponse
   /// Learns from what became of leads which rules and fields tell, and drafts points. Stores and changes nothing.
   func calibrate(_ request: WireCalibrateRequest, _ context: RPCContext) async throws -> WireCalibrateResponse
+  /// A draft played over stored history: who would have qualified and when, and what became of them. Stores nothing.
+  func backtest(_ request: WireBacktestRequest, _ context: RPCContext) async throws -> WireBacktestResponse
   /// Stores the engagement that a tool tells of by signed webhook. Tools call it as `POST /webhooks/<id>`.
   func receiveWebhook(_ request: WireReceiveWebhookRequest, _ context: RPCContext) async throws -> WireReceiveWebhookResponse
 }
@@ -58,6 +62,7 @@ extension WireScoringServiceHandlers {
           RPCRoute(WireScoringServiceMethods.explainScore) { try await self.explainScore($0, $1) },
           RPCRoute(WireScoringServiceMethods.compareScoring) { try await self.compareScoring($0, $1) },
           RPCRoute(WireScoringServiceMethods.calibrate) { try await self.calibrate($0, $1) },
+          RPCRoute(WireScoringServiceMethods.backtest) { try await self.backtest($0, $1) },
           RPCRoute(WireScoringServiceMethods.receiveWebhook) { try await self.receiveWebhook($0, $1) },
       ]
   }
@@ -107,6 +112,11 @@ public struct WireScoringServiceClient: Sendable {
   /// Learns from what became of leads which rules and fields tell, and drafts points. Stores and changes nothing.
   public func calibrate(_ request: WireCalibrateRequest, _ options: CallOptions = CallOptions()) async throws -> WireCalibrateResponse {
       try await transport.call(WireScoringServiceMethods.calibrate, request, options)
+  }
+
+  /// A draft played over stored history: who would have qualified and when, and what became of them. Stores nothing.
+  public func backtest(_ request: WireBacktestRequest, _ options: CallOptions = CallOptions()) async throws -> WireBacktestResponse {
+      try await transport.call(WireScoringServiceMethods.backtest, request, options)
   }
 
   /// Stores the engagement that a tool tells of by signed webhook. Tools call it as `POST /webhooks/<id>`.
