@@ -47,6 +47,8 @@ public struct WeightedTiers: Sendable {
     private let tiers: [(tier: Tier, requires: CompiledCriteria?)]
     private let criteria: [(criterion: Criterion, when: CompiledCriteria)]
     private let weight: Double
+    /// All of its criteria.
+    let compiled: [CompiledCriteria]
     public let needs: CriteriaNeeds
 
     /// - Parameter path: where the section stands in its document.
@@ -70,9 +72,8 @@ public struct WeightedTiers: Sendable {
             compile(criterion.when, "criteria[\(index)].when").map { (criterion, $0) }
         }
         weight = criteria.reduce(0) { $0 + $1.weight }
-        needs = (self.tiers.compactMap(\.requires) + self.criteria.map(\.when)).reduce(into: CriteriaNeeds()) {
-            $0.formUnion($1.needs)
-        }
+        compiled = self.tiers.compactMap(\.requires) + self.criteria.map(\.when)
+        needs = compiled.reduce(into: CriteriaNeeds()) { $0.formUnion($1.needs) }
         guard faults.isEmpty else { throw CriteriaFaults(faults: faults) }
     }
 

@@ -6,7 +6,9 @@ public import Storage
 /// How good is this lead, and exactly why?
 public struct ScoringService: AccordService {
     public static let name = ServiceName.scoring
-    public static let migrations = Schema.migrations + [AgreementLibrary<ScoringRules>.migration]
+    public static let migrations = [
+        Schema.scoring1, AgreementLibrary<ScoringRules>.migration, Schema.cooling1,
+    ]
 
     public static func build(_ environment: ServiceEnvironment) throws -> ServiceAssembly {
         let library = AgreementLibrary<ScoringRules>(store: environment.store, icp: environment.peers[.icp]) {
@@ -18,6 +20,7 @@ public struct ScoringService: AccordService {
             metrics: WireMetricsServiceClient(environment.peers[.metrics]), analysis: environment.analysis)
         return ServiceAssembly(
             routes: handlers.routes, consumers: [AgreementActivatedConsumer(library)],
+            duties: [CoolLeads(store: environment.store, library: library)],
             learnAgreement: { try await library.learn($0) })
     }
 }
