@@ -26,7 +26,8 @@ public struct LeadMemory: Hashable, Sendable {
     }
 }
 
-/// A lead together with what happens to it in one transaction; nothing but the passing of time is a change too.
+/// A lead together with what happens to it in one transaction; nothing but the passing of time is a change too, and comes
+/// before one of the fields where the lead should have cooled by now.
 public struct LeadChange: Sendable {
     /// Nil for a new lead.
     public var memory: LeadMemory?
@@ -176,14 +177,15 @@ private struct Walk {
 
     /// What was due before the facts of the change came is not undone by them.
     mutating func coolIfDue() {
-        if let due = progress.memory.coolsAt, due <= now { cool(upTo: now) }
+        if let due = progress.memory.coolsAt, due <= now, !isUpdated { cool(upTo: now) }
     }
 
     /// - Parameter fact: nil for the lead's own coming or change.
     mutating func step(_ fact: BehaviourFact?, counts: Bool = true) {
         let factAt = fact?.occurredAt ?? (isUpdated ? now : .distantPast)
         let asOf = min(now, max(progress.memory.scoredAt, factAt))
-        cool(upTo: asOf)
+        // New fields say nothing of the time before them.
+        if fact != nil || !isUpdated { cool(upTo: asOf) }
         if let fact, counts {
             progress.memory.accumulators.add(fact, rules)
             if keepsKnown { known.append(fact) }
@@ -221,7 +223,7 @@ private struct Walk {
         return CoolingSearch(
             rules: rules, record: record, known: known, accumulators: progress.memory.accumulators,
             level: rules.qualification.coolingLevel
-        ).first(from: progress.memory.scoredAt, to: last, &judge)
+        ).first(from: max(progress.memory.scoredAt, rules.effectiveAt), to: last, &judge)
     }
 
     private mutating func cool(upTo last: Instant) {

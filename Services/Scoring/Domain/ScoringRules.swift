@@ -4,6 +4,8 @@ public import Kernel
 /// How leads are scored under one version of the agreement: its `scoring` section, and `icp` for the tier.
 public final class ScoringRules: Sendable {
     public let version: Int64
+    /// No lead cooled by these rules before.
+    public let effectiveAt: Instant
     /// ISO 4217: amounts of another currency are unknown to criteria.
     public let currency: String
     public let catalogue: FieldCatalogue
@@ -60,7 +62,8 @@ public final class ScoringRules: Sendable {
     }
 
     public init(
-        version: Int64, currency: String = "USD", catalogue: FieldCatalogue, tiers: WeightedTiers? = nil,
+        version: Int64, effectiveAt: Instant = .distantPast, currency: String = "USD", catalogue: FieldCatalogue,
+        tiers: WeightedTiers? = nil,
         fit: [PointRule] = [],
         engagement: [EngagementRule] = [], situation: [PointRule] = [], negatives: [PointRule] = [],
         categories: [RuleCategory] = [], kinds: Set<String> = [],
@@ -68,6 +71,7 @@ public final class ScoringRules: Sendable {
         contextParts: [ContextPart] = []
     ) {
         self.version = version
+        self.effectiveAt = effectiveAt
         self.currency = currency
         self.catalogue = catalogue
         self.tiers = tiers

@@ -21,7 +21,8 @@ extension ScoringRules {
         let parts = reader.contextParts(section.contextPacket)
         guard reader.faults.isEmpty else { throw RPCError.invalid(reader.faults) }
         self.init(
-            version: wire.version, currency: wire.agreement.currency.isEmpty ? "USD" : wire.agreement.currency,
+            version: wire.version, effectiveAt: wire.hasEffectiveAt ? Instant(wire.effectiveAt) : .distantPast,
+            currency: wire.agreement.currency.isEmpty ? "USD" : wire.agreement.currency,
             catalogue: reader.catalogue, tiers: tiers, fit: fit, engagement: engagement, situation: situation,
             negatives: negatives, categories: section.categories.compactMap(RuleCategory.init),
             kinds: Set(section.kinds.map(\.kind)), settings: settings,

@@ -42,6 +42,7 @@ extension AgreementChecks {
             used.insert(name)
             refuse(name, at: rule.place("category"), unlessIn: names, "one of the declared categories")
         }
+        guard used.isSubset(of: names) else { return }
         for category in categories where !used.contains(category.text("id")) && !faults.concerns(category.path) {
             faults.warn(
                 .unused, category.path, found: "category \(category.text("id"))", expected: "a rule that names it")
