@@ -50,6 +50,8 @@ public struct WeightedTiers: Sendable {
     private let set: CriteriaSet
     private let weights: [Double]
     private let weight: Double
+    /// All of its criteria.
+    let compiled: [CompiledCriteria]
     public let needs: CriteriaNeeds
 
     /// - Parameter path: where the section stands in its document.
@@ -75,6 +77,7 @@ public struct WeightedTiers: Sendable {
         set = CriteriaSet(self.criteria.map(\.when))
         weights = self.criteria.map(\.criterion.weight)
         weight = criteria.reduce(0) { $0 + $1.weight }
+        compiled = self.tiers.compactMap(\.requires) + self.criteria.map(\.when)
         needs = self.tiers.compactMap(\.requires).reduce(into: set.needs) { $0.formUnion($1.needs) }
         guard faults.isEmpty else { throw CriteriaFaults(faults: faults) }
     }

@@ -19,7 +19,8 @@ extension WireEvent {
             case .reviewOverdue(let event): event.review.reviewID > 0
             case .reviewClosed(let event): event.review.reviewID > 0
             case .leadScored(let scored): scored.lead.leadID == key
-            case .leadQualified(let qualified): qualified.lead.leadID == key
+            case .leadQualified(let qualified), .leadRequalified(let qualified): qualified.lead.leadID == key
+            case .leadCooled(let cooled): cooled.lead.leadID == key
             case .handoffWaiting(let event): isAbout(event.handoff)
             case .handoffAssigned(let event): isAbout(event.handoff)
             case .handoffAccepted(let event): isAbout(event.handoff)

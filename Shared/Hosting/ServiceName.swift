@@ -24,7 +24,7 @@ public enum ServiceName: String, Sendable, CaseIterable {
         switch self {
         case .icp: []
         case .scoring: [.agreementActivated]
-        case .routing: [.agreementActivated, .leadQualified, .timerBreached]
+        case .routing: [.agreementActivated, .leadQualified, .leadRequalified, .timerBreached]
         case .sla:
             [
                 .agreementActivated, .handoffWaiting, .handoffAssigned, .handoffAccepted, .handoffRejected,

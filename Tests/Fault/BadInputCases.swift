@@ -396,8 +396,9 @@ enum BadEvents {
 
     static func all() throws -> [BadRequest] {
         let kinds = [
-            "agreementActivated", "leadScored", "leadQualified", "handoffWaiting", "handoffAssigned",
-            "handoffAccepted", "handoffRejected", "handoffTouched", "handoffQualified", "timerArmed", "timerWarned",
+            "agreementActivated", "leadScored", "leadQualified", "leadRequalified", "leadCooled", "handoffWaiting",
+            "handoffAssigned", "handoffAccepted", "handoffRejected", "handoffTouched", "handoffQualified", "timerArmed",
+            "timerWarned",
             "timerMet", "timerBreached", "timerCancelled",
         ]
         let many = Array(repeating: event(), count: 501).joined(separator: ",")

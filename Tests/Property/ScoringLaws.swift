@@ -23,7 +23,7 @@ import Testing
     }
 
     @Test(arguments: seeds(300))
-    func `batches and lateness do not change the score`(seed: UInt64) {
+    func `batches and lateness do not change the score, and what comes too late does not count`(seed: UInt64) {
         var world = World(seed: seed)
         let facts = world.facts(count: Int.random(in: 1...40, using: &world.random))
         var waiting = facts.shuffled(using: &world.random)[...]
@@ -38,6 +38,8 @@ import Testing
             var change = LeadChange(
                 memory: memory, createdAt: World.start, updated: memory != nil && batch.isEmpty, engagements: batch,
                 record: world.record)
+            let arrivedAt = memory == nil ? nil : now
+            change.uncounted = Set(batch.indices.filter { world.isLate(batch[$0], arrivedAt) })
             switch world.rules.history(neededBy: change, now: now) {
             case .nothing: break
             case .kinds(let kinds): change.history = arrived.filter { kinds.contains($0.kind) }
@@ -45,10 +47,12 @@ import Testing
             }
             let progress = world.rules.advance(change, now: now)
             memory = progress.memory
-            arrived += batch
-            let naive = world.naiveTotal(arrived, at: progress.score.asOf)
-            #expect(abs(progress.score.total - naive) < 1e-9, "seed \(seed) at \(progress.score.asOf.text)")
-            #expect(progress.score.asOf <= now, "seed \(seed)")
+            arrived += batch.filter { !world.isLate($0, arrivedAt) }
+            if let score = progress.change?.score {
+                let naive = world.naiveTotal(arrived, at: score.asOf)
+                #expect(abs(score.total - naive) < 1e-9, "seed \(seed) at \(score.asOf.text)")
+            }
+            #expect(progress.steps.allSatisfy { $0.score.asOf <= now }, "seed \(seed)")
             now = now.adding(.hours(.random(in: 0...200, using: &world.random)))
         } while !waiting.isEmpty
     }
@@ -67,7 +71,53 @@ import Testing
     }
 
     @Test(arguments: seeds(300))
-    func `a lead qualifies once a crossing, at the time of the engagement that did it`(seed: UInt64) {
+    func `a history adds up: each step to the next, and the rules of a step to its total`(seed: UInt64) {
+        var world = World(seed: seed)
+        let facts = world.facts(count: 30).sorted { $0.occurredAt < $1.occurredAt }
+        let change = LeadChange(
+            memory: nil, createdAt: World.start, updated: false, engagements: facts, record: world.record)
+        let progress = world.rules.advance(change, now: World.start.adding(.days(400)))
+        var total = 0.0
+        for step in progress.steps {
+            #expect(step.previousTotal == total, "seed \(seed)")
+            total = step.score.total
+            #expect(abs(step.contributions.reduce(0) { $0 + $1.points } - total) < 1e-9, "seed \(seed)")
+            #expect(step.contributions.allSatisfy { world.rules.contributor($0.place) != nil }, "seed \(seed)")
+        }
+        #expect(progress.memory.total == total, "seed \(seed)")
+    }
+
+    @Test(arguments: seeds(300))
+    func `a lead cools at the instant at which its score falls below the level, and not before`(seed: UInt64) {
+        var world = World(seed: seed)
+        let facts = world.facts(count: 30).sorted { $0.occurredAt < $1.occurredAt }
+        let now = facts.last.map { max($0.occurredAt, World.start) } ?? World.start
+        let change = LeadChange(
+            memory: nil, createdAt: World.start, updated: false, engagements: facts, record: world.record)
+        let memory = world.rules.advance(change, now: now).memory
+        let level = world.rules.qualification.coolingLevel
+        guard memory.standing.heat == .above else { return #expect(memory.coolsAt == nil, "seed \(seed)") }
+        let end = memory.coolsAt ?? now.adding(.days(4_000))
+        for _ in 0..<50 {
+            let between = Instant(
+                microseconds: .random(in: memory.scoredAt.microseconds..<end.microseconds, using: &world.random))
+            #expect(world.naiveTotal(facts, at: between) >= level - 1e-9, "seed \(seed) at \(between.text)")
+        }
+        guard let coolsAt = memory.coolsAt else { return }
+        let before = Instant(microseconds: coolsAt.microseconds - 1)
+        #expect(world.naiveTotal(facts, at: coolsAt) < level + 1e-9, "seed \(seed) at \(coolsAt.text)")
+        #expect(world.naiveTotal(facts, at: before) > level - 1e-9, "seed \(seed) at \(before.text)")
+        let time = LeadChange(
+            memory: memory, createdAt: World.start, updated: false, engagements: [], record: world.record,
+            history: facts)
+        #expect(world.rules.advance(time, now: before).crossings.isEmpty, "seed \(seed)")
+        let cooled = world.rules.advance(time, now: coolsAt.adding(.days(9)))
+        #expect(cooled.crossings.map(\.at) == [coolsAt], "seed \(seed)")
+        #expect(cooled.memory.standing.heat == .cooled && cooled.memory.coolsAt == nil, "seed \(seed)")
+    }
+
+    @Test(arguments: seeds(300))
+    func `a lead qualifies and cools once a crossing, at its time, however facts are batched`(seed: UInt64) {
         var world = World(seed: seed)
         let facts = world.facts(count: 30).sorted { $0.occurredAt < $1.occurredAt }
         let now = World.start.adding(.days(400))
@@ -78,17 +128,21 @@ import Testing
         }
         let whole = world.rules.advance(change(nil, facts, after: []), now: now)
         var memory: LeadMemory?
-        var single: [Instant] = []
+        var single: [Crossing] = []
         var previous: [BehaviourFact] = []
         for fact in facts {
             let step = world.rules.advance(
                 change(memory, [fact], after: previous), now: max(World.start, fact.occurredAt))
             memory = step.memory
             previous.append(fact)
-            single += step.crossings.map(\.at)
+            single += step.crossings
         }
-        #expect(whole.crossings.map(\.at) == single, "seed \(seed)")
-        #expect(Set(single).count == single.count || world.isCrowded(facts), "seed \(seed)")
+        single += world.rules.advance(change(memory, [], after: previous), now: now).crossings
+        #expect(whole.crossings.map(\.at) == single.map(\.at), "seed \(seed)")
+        #expect(whole.crossings.map(\.kind) == single.map(\.kind), "seed \(seed)")
+        for (left, right) in zip(single, single.dropFirst()) {
+            #expect((left.trigger == nil) != (right.trigger == nil), "seed \(seed): a crossing twice")
+        }
     }
 }
 
@@ -103,10 +157,15 @@ private struct World {
     let record: FieldRecord
     private let plans: [Plan]
     private let fitPoints: Double
+    /// Of all, in the category `mixed`, which has a cap for fit and one for engagement.
+    private let mixedCap: Double
+    private let moreFitPoints: Double
     /// Half of the agreements count behaviour, which needs the whole history.
     private let habitual: (kind: String, days: Int64, atLeast: Int, points: Double)?
 
     struct Plan {
+        var group: PointGroup
+        var isMixed: Bool
         var event: String
         var channel: String?
         var points: Double
@@ -132,6 +191,11 @@ private struct World {
         settings.fitWeight = .random(in: 0...1, using: &random)
         settings.engagementWeight = .random(in: 0...1, using: &random)
         settings.floor = Bool.random(using: &random) ? 0 : -50
+        if Bool.random(using: &random) { settings.situationCap = .random(in: 0...30, using: &random) }
+        if Bool.random(using: &random) { settings.negativesFloor = .random(in: -40...0, using: &random) }
+        if Bool.random(using: &random) { settings.lateAfter = .hours(.random(in: 1...1_000, using: &random)) }
+        mixedCap = .random(in: 5...60, using: &random)
+        moreFitPoints = .random(in: 0...30, using: &random)
         var record = FieldRecord(catalogue)
         record["company.employees"] = .number(450)
         self.record = record
@@ -144,13 +208,18 @@ private struct World {
                         when: .leaf(.init(field: "company.employees", op: .gte, value: .number(200))),
                         catalogue: catalogue),
                     try PointRule(
+                        id: "more", points: moreFitPoints,
+                        when: .leaf(.init(field: "company.employees", op: .gte, value: .number(300))),
+                        category: "mixed", catalogue: catalogue),
+                    try PointRule(
                         id: "unknown", points: 1_000,
                         when: .leaf(.init(field: "company.industry", op: .eq, value: .text("software"))),
                         catalogue: catalogue),
                 ],
                 engagement: try plans.enumerated().map { index, plan in
                     try EngagementRule(
-                        id: "rule-\(index)", event: plan.event, points: plan.points,
+                        id: "rule-\(index)", group: plan.group, category: plan.isMixed ? "mixed" : "",
+                        event: plan.event, points: plan.points,
                         filter: plan.channel.map {
                             .leaf(.init(field: "engagement.channel", op: .eq, value: .text($0)))
                         },
@@ -165,7 +234,7 @@ private struct World {
                             catalogue: catalogue)
                     ]
                 } ?? [],
-                settings: settings,
+                categories: [RuleCategory(id: "mixed", cap: mixedCap)], settings: settings,
                 qualification: Qualification(
                     threshold: .random(in: 10...60, using: &random),
                     handRaisers: Bool.random(using: &random) ? ["demo_requested"] : [],
@@ -179,10 +248,14 @@ private struct World {
     private static func plan(_ random: inout SeededRandom) -> Plan {
         let span = TimeSpan.hours(.random(in: 1...2_000, using: &random))
         let decays: [EngagementRule.Decay] = [.none, .exponential(halfLife: span), .linear(window: span)]
+        let groups: [PointGroup] = [.engagement, .engagement, .situation, .negatives]
+        let group = groups.randomElement(using: &random) ?? .engagement
         return Plan(
+            group: group, isMixed: group == .engagement && Bool.random(using: &random),
             event: kinds.randomElement(using: &random) ?? "",
             channel: Int.random(in: 0..<3, using: &random) == 0 ? "paid" : nil,
-            points: .random(in: -20...40, using: &random),
+            points: group == .negatives
+                ? .random(in: -30 ... -1, using: &random) : .random(in: -20...40, using: &random),
             cap: Bool.random(using: &random) ? .random(in: 1...60, using: &random) : nil,
             repeats: EngagementRule.Repeat.allCases.randomElement(using: &random) ?? .every,
             decay: decays.randomElement(using: &random) ?? .none)
@@ -200,19 +273,28 @@ private struct World {
         }
     }
 
-    /// Whether more than one engagement can have been scored at one instant.
-    func isCrowded(_ facts: [BehaviourFact]) -> Bool {
-        facts.filter { $0.occurredAt <= Self.start }.count > 1
+    func isLate(_ fact: BehaviourFact, _ arrivedAt: Instant?) -> Bool {
+        guard let bound = rules.settings.lateAfter, let arrivedAt else { return false }
+        return arrivedAt.seconds(since: fact.occurredAt) > bound.inSeconds
     }
 
     /// From the raw engagement, rule by rule, sharing nothing with the accumulators.
     func naiveTotal(_ facts: [BehaviourFact], at asOf: Instant) -> Double {
         let past = facts.filter { $0.occurredAt <= asOf }
-        let engagement = plans.reduce(0.0) { $0 + Self.naive($1, past, at: asOf) }
+        func sum(_ group: PointGroup, isMixed: Bool = false) -> Double {
+            plans.filter { $0.group == group && $0.isMixed == isMixed }.reduce(0.0) {
+                $0 + Self.naive($1, past, at: asOf)
+            }
+        }
+        let settings = rules.settings
+        let fit = fitPoints + min(moreFitPoints, mixedCap)
+        let engagement = sum(.engagement) + min(sum(.engagement, isMixed: true), mixedCap)
+        let situation = min(sum(.situation) + habitPoints(past, at: asOf), settings.situationCap)
+        let negatives = max(sum(.negatives), settings.negativesFloor)
         let total =
-            rules.settings.fitWeight * min(max(fitPoints, 0), 100)
-            + rules.settings.engagementWeight * min(max(engagement, 0), 100) + habitPoints(past, at: asOf)
-        return max(total, rules.settings.floor)
+            settings.fitWeight * min(max(fit, 0), 100) + settings.engagementWeight * min(max(engagement, 0), 100)
+            + situation + negatives
+        return max(total, settings.floor)
     }
 
     private func habitPoints(_ past: [BehaviourFact], at asOf: Instant) -> Double {

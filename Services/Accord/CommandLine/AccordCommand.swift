@@ -26,7 +26,8 @@ struct AccordCommand: AsyncParsableCommand {
                 subcommands: [AgreementCommand.self, IcpCommand.self, TargetsCommand.self, ScoringCommand.self]),
             CommandGroup(name: "Feed", subcommands: [ImportCommand.self, AccountsCommand.self, ReplayCommand.self]),
             CommandGroup(
-                name: "Look", subcommands: [ReportCommand.self, JourneyCommand.self, ExplainCommand.self]),
+                name: "Look",
+                subcommands: [ReportCommand.self, LeadsCommand.self, JourneyCommand.self, ExplainCommand.self]),
             CommandGroup(name: "Operate", subcommands: [EventsCommand.self]),
         ])
 

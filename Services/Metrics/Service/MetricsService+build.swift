@@ -20,7 +20,8 @@ public struct MetricsService: AccordService {
     }
 
     private static let consumers: [any EventConsumer] = [
-        LeadScoredConsumer(), LeadQualifiedConsumer(),
+        LeadScoredConsumer(), LeadQualifiedConsumer(kind: .leadQualified), LeadCooledConsumer(),
+        LeadQualifiedConsumer(kind: .leadRequalified),
         HandoffWaitingConsumer(), HandoffAssignedConsumer(), HandoffAcceptedConsumer(), HandoffRejectedConsumer(),
         HandoffTouchedConsumer(), HandoffQualifiedConsumer(),
         TimerArmedConsumer(), TimerWarnedConsumer(), TimerMetConsumer(), TimerBreachedConsumer(),

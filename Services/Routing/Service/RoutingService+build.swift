@@ -15,7 +15,9 @@ public struct RoutingService: AccordService {
         return ServiceAssembly(
             routes: handlers.routes,
             consumers: [
-                AgreementActivatedConsumer(library), LeadQualifiedConsumer(library: library),
+                AgreementActivatedConsumer(library),
+                LeadQualifiedConsumer(kind: .leadQualified, library: library),
+                LeadQualifiedConsumer(kind: .leadRequalified, library: library),
                 TimerBreachedConsumer(library: library),
             ],
             duties: [DrainWaitingQueue(store: environment.store, library: library)],

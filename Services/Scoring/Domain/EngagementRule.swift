@@ -39,6 +39,10 @@ public struct EngagementRule: Sendable {
     }
 
     public let id: String
+    /// What its points belong to: engagement, situation or negatives.
+    public let group: PointGroup
+    /// Of engagement: the category whose cap it shares; empty for none.
+    public let category: String
     /// The kind of engagement, such as `webinar_attended`.
     public let event: String
     public let points: Double
@@ -53,10 +57,13 @@ public struct EngagementRule: Sendable {
 
     /// - Throws: `CriteriaFaults` where the filter does not fit the catalogue.
     public init(
-        id: String, event: String, points: Double, filter: Criteria? = nil, cap: Double? = nil,
-        repeats: Repeat = .every, decay: Decay = .none, catalogue: FieldCatalogue
+        id: String, group: PointGroup = .engagement, category: String = "", event: String, points: Double,
+        filter: Criteria? = nil, cap: Double? = nil, repeats: Repeat = .every, decay: Decay = .none,
+        catalogue: FieldCatalogue
     ) throws(CriteriaFaults) {
         self.id = id
+        self.group = group
+        self.category = category
         self.event = event
         self.points = points
         self.cap = cap

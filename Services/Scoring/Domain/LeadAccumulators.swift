@@ -41,8 +41,31 @@ public struct LeadAccumulators: Hashable, Sendable {
         }
     }
 
-    /// Engagement points at an instant from ``latest`` on: decayed and capped by rule, not yet clamped.
-    func points(_ rules: ScoringRules, at asOf: Instant) -> Double {
-        entries.reduce(0) { $0 + $1.accumulator.standing(rules.engagement[$1.rule], at: asOf).counted }
+    /// Something happened that no rule counts.
+    mutating func pass(_ moment: Instant) {
+        latest = max(latest, moment)
+    }
+
+    /// Points at an instant from ``latest`` on: decayed, capped by rule and category, not yet clamped.
+    func points(_ rules: ScoringRules, at asOf: Instant) -> EventPoints {
+        points(rules, rising: asOf, falling: asOf)
+    }
+
+    /// No less than this from one instant to another: what fades is looked at in the end, the negatives that fade in the
+    /// beginning.
+    func least(_ rules: ScoringRules, from first: Instant, to last: Instant) -> EventPoints {
+        points(rules, rising: first, falling: last)
+    }
+
+    private func points(_ rules: ScoringRules, rising: Instant, falling: Instant) -> EventPoints {
+        var sums = PointSums(rules.categories)
+        for entry in entries {
+            let rule = rules.engagement[entry.rule]
+            let standing = entry.accumulator.standing(rule, at: rule.points < 0 ? rising : falling)
+            sums.add(standing.counted, to: rule.group, category: rules.categoryOfEngagement[entry.rule])
+        }
+        return EventPoints(
+            engagement: sums.engagement + sums.categorised(rules.categories), situation: sums.situation,
+            negatives: sums.negatives)
     }
 }

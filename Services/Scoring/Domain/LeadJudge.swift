@@ -17,16 +17,20 @@ struct LeadJudge {
 
     mutating func judgement(_ rules: ScoringRules, behaviour: [BehaviourFact], at asOf: Instant) -> Judgement {
         let judged = place(rules, at: asOf)
-        var judgement = Judgement(tier: tier)
+        var sums = PointSums(rules.categories)
         for index in rules.judgedRules.indices where holds(index, rules, judged, behaviour, asOf) {
-            let points = rules.judgedRules[index].points
-            switch rules.judgedRules[index].group {
-            case .fit: judgement.fit += points
-            case .situation: judgement.situation += points
-            case .negatives: judgement.negatives += points
-            }
+            let rule = rules.judgedRules[index]
+            sums.add(rule.points, to: rule.group, category: rule.category)
         }
-        return judgement
+        return Judgement(
+            fit: sums.fit + sums.categorised(rules.categories), situation: sums.situation, negatives: sums.negatives,
+            tier: tier)
+    }
+
+    /// The rules that hold, by their position in ``ScoringRules/judgedRules``.
+    mutating func holding(_ rules: ScoringRules, behaviour: [BehaviourFact], at asOf: Instant) -> [Int] {
+        let judged = place(rules, at: asOf)
+        return rules.judgedRules.indices.filter { holds($0, rules, judged, behaviour, asOf) }
     }
 
     private mutating func place(_ rules: ScoringRules, at asOf: Instant) -> FieldRecord {

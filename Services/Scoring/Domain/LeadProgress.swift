@@ -10,19 +10,24 @@ public struct LeadMemory: Hashable, Sendable {
     /// The score at ``scoredAt``.
     public var total: Double
     public var scoredAt: Instant
+    /// When the lead will have cooled if nothing else happens; nil where it never will, or is not above the threshold.
+    public var coolsAt: Instant?
 
     public init(
-        accumulators: LeadAccumulators, shape: Int64, standing: Standing, total: Double, scoredAt: Instant
+        accumulators: LeadAccumulators, shape: Int64, standing: Standing, total: Double, scoredAt: Instant,
+        coolsAt: Instant? = nil
     ) {
         self.accumulators = accumulators
         self.shape = shape
         self.standing = standing
         self.total = total
         self.scoredAt = scoredAt
+        self.coolsAt = coolsAt
     }
 }
 
-/// A lead together with what happens to it in one transaction.
+/// A lead together with what happens to it in one transaction; nothing but the passing of time is a change too, and comes
+/// before one of the fields where the lead should have cooled by now.
 public struct LeadChange: Sendable {
     /// Nil for a new lead.
     public var memory: LeadMemory?
@@ -32,8 +37,10 @@ public struct LeadChange: Sendable {
     public var updated: Bool
     /// New engagement, in the order of its time.
     public var engagements: [BehaviourFact]
+    /// Of the new engagement: the positions of what does not count, since it came too late.
+    public var uncounted: Set<Int> = []
     public var record: FieldRecord
-    /// What is stored besides, as far as ``ScoringRules/history(neededBy:now:)`` asks for it.
+    /// What is stored besides and counts, as far as ``ScoringRules/history(neededBy:now:)`` asks for it.
     public var history: [BehaviourFact]
 
     public init(
@@ -49,23 +56,51 @@ public struct LeadChange: Sendable {
     }
 }
 
-/// A lead met the agreed definition.
+/// A lead met the agreed definition, or no longer meets the threshold.
 public struct Crossing: Sendable {
-    public var trigger: Trigger
-    /// The time of the fact that did it.
+    public enum Kind: Hashable, Sendable {
+        case qualified(Trigger)
+        /// After it had cooled.
+        case requalified(Trigger)
+        case cooled
+    }
+
+    public var kind: Kind
+    /// The time of the fact that did it, or the computed one.
     public var at: Instant
     public var score: Score
+    /// Of one that qualified.
     public var ledger: [LedgerEntry]
+
+    /// Nil of one that cooled.
+    public var trigger: Trigger? {
+        switch kind {
+        case .qualified(let trigger), .requalified(let trigger): trigger
+        case .cooled: nil
+        }
+    }
+}
+
+/// One entry of a lead's history.
+public struct ScoreStep: Sendable {
+    public var score: Score
+    /// That of the step before; 0 for a new lead.
+    public var previousTotal: Double
+    public var contributions: [Contribution]
+    /// Time alone made it: the lead cooled.
+    public var isCooling: Bool
 }
 
 /// What a change comes to.
 public struct Progress: Sendable {
     public var memory: LeadMemory
-    public var score: Score
-    /// 0 for a new lead.
-    public var previousTotal: Double
+    /// In the order of time. What happened makes one, the last but for a cooling after it.
+    public var steps: [ScoreStep]
     /// Usually none or one; more where one batch holds months of a lead's life.
     public var crossings: [Crossing]
+
+    /// What the facts came to; nil where there were none.
+    public var change: ScoreStep? { steps.last { !$0.isCooling } }
 }
 
 /// What a change takes of the lead's stored engagement.
@@ -91,11 +126,15 @@ extension ScoringRules {
     /// Each fact is scored as of its own time: a new lead at `createdAt`, an engagement when it happened, new fields
     /// `now`. So the moment of qualification does not depend on how facts are batched, nor on how late they are sent.
     /// Time never runs backwards for a lead (a late engagement is scored at the latest time scored before) nor past
-    /// `now`.
+    /// `now`. What cools by `now` cools at its computed time, before facts that come later than that.
     public func advance(_ change: LeadChange, now: Instant) -> Progress {
         var walk = Walk(self, change, now: now)
+        walk.coolIfDue()
         if change.memory == nil || change.updated { walk.step(nil) }
-        for fact in change.engagements { walk.step(fact) }
+        for (index, fact) in change.engagements.enumerated() {
+            walk.step(fact, counts: !change.uncounted.contains(index))
+        }
+        walk.finish()
         return walk.progress
     }
 }
@@ -108,13 +147,17 @@ private struct Walk {
     /// The engagement so far, as much of it as is needed.
     private var known: [BehaviourFact]
     private let keepsKnown: Bool
+    private let isUpdated: Bool
     private var judge: LeadJudge
+    /// After the last fact.
+    private var score: Score?
     private(set) var progress: Progress
 
     init(_ rules: ScoringRules, _ change: LeadChange, now: Instant) {
         self.rules = rules
         self.now = now
         record = change.record
+        isUpdated = change.memory != nil && change.updated
         judge = LeadJudge(change.record, rules)
         known = change.history
         keepsKnown = rules.readsBehaviour || change.engagements.contains { $0.occurredAt > now } || !known.isEmpty
@@ -123,40 +166,89 @@ private struct Walk {
             ?? LeadMemory(
                 accumulators: LeadAccumulators(), shape: rules.shape, standing: Standing(), total: 0,
                 scoredAt: min(change.createdAt, now))
-        let previous = memory.total
-        if change.memory != nil, change.updated { memory.scoredAt = max(memory.scoredAt, now) }
         if memory.shape != rules.shape {
+            let latest = memory.accumulators.latest
             memory.accumulators = LeadAccumulators(change.history, rules)
+            memory.accumulators.pass(latest)
             memory.shape = rules.shape
         }
-        progress = Progress(
-            memory: memory,
-            score: Score(
-                total: previous, fit: 0, engagement: 0, situation: 0, negatives: 0, grade: "", asOf: memory.scoredAt,
-                version: rules.version, tier: ""),
-            previousTotal: previous, crossings: [])
+        progress = Progress(memory: memory, steps: [], crossings: [])
+    }
+
+    /// What was due before the facts of the change came is not undone by them.
+    mutating func coolIfDue() {
+        if let due = progress.memory.coolsAt, due <= now, !isUpdated { cool(upTo: now) }
     }
 
     /// - Parameter fact: nil for the lead's own coming or change.
-    mutating func step(_ fact: BehaviourFact?) {
-        let asOf = min(now, max(progress.memory.scoredAt, fact?.occurredAt ?? .distantPast))
-        let before = progress.memory.standing.heat == .above ? score(at: asOf) : nil
-        if let fact {
+    mutating func step(_ fact: BehaviourFact?, counts: Bool = true) {
+        let factAt = fact?.occurredAt ?? (isUpdated ? now : .distantPast)
+        let asOf = min(now, max(progress.memory.scoredAt, factAt))
+        // New fields say nothing of the time before them.
+        if fact != nil || !isUpdated { cool(upTo: asOf) }
+        if let fact, counts {
             progress.memory.accumulators.add(fact, rules)
             if keepsKnown { known.append(fact) }
+        } else if let fact {
+            progress.memory.accumulators.pass(fact.occurredAt)
         }
         let after = score(at: asOf)
+        let wasQualified = progress.memory.standing.state == .mql
         let decision = rules.qualification.decide(
-            progress.memory.standing, before: before, after: after, engaged: fact != nil,
-            raisedHand: fact.map { rules.qualification.handRaisers.contains($0.kind) } ?? false)
+            progress.memory.standing, after: after, engaged: fact != nil,
+            raisedHand: counts && fact.map { rules.qualification.handRaisers.contains($0.kind) } ?? false)
         progress.memory.standing = decision.standing
         progress.memory.scoredAt = asOf
-        progress.memory.total = after.total
-        progress.score = after
+        score = after
+        if decision.cooled {
+            progress.crossings.append(Crossing(kind: .cooled, at: asOf, score: after, ledger: []))
+        }
         guard let trigger = decision.trigger else { return }
         let ledger = rules.ledger(record, behaviour: known, accumulators(at: asOf), at: asOf)
         progress.crossings.append(
-            Crossing(trigger: trigger, at: asOf, score: ledger.score, ledger: ledger.entries))
+            Crossing(
+                kind: wasQualified ? .requalified(trigger) : .qualified(trigger), at: asOf, score: ledger.score,
+                ledger: ledger.entries))
+    }
+
+    /// Keeps what the facts came to, and looks ahead.
+    mutating func finish() {
+        if let score { keep(score, isCooling: false) }
+        progress.memory.coolsAt = nextCooling(upTo: .distantFuture)
+        if let due = progress.memory.coolsAt, due <= now { cool(at: due) }
+    }
+
+    private mutating func nextCooling(upTo last: Instant) -> Instant? {
+        guard progress.memory.standing.heat == .above else { return nil }
+        return CoolingSearch(
+            rules: rules, record: record, known: known, accumulators: progress.memory.accumulators,
+            level: rules.qualification.coolingLevel
+        ).first(from: max(progress.memory.scoredAt, rules.effectiveAt), to: last, &judge)
+    }
+
+    private mutating func cool(upTo last: Instant) {
+        if let at = nextCooling(upTo: last) { cool(at: at) }
+    }
+
+    /// Facts of the change that came before it have a step of their own first.
+    private mutating func cool(at moment: Instant) {
+        if let score, progress.steps.last?.isCooling ?? true { keep(score, isCooling: false) }
+        progress.memory.standing.heat = .cooled
+        progress.memory.scoredAt = moment
+        progress.memory.coolsAt = nil
+        let cooled = score(at: moment)
+        keep(cooled, isCooling: true)
+        progress.crossings.append(Crossing(kind: .cooled, at: moment, score: cooled, ledger: []))
+    }
+
+    private mutating func keep(_ score: Score, isCooling: Bool) {
+        let holding = judge.holding(rules, behaviour: known, at: score.asOf)
+        progress.steps.append(
+            ScoreStep(
+                score: score, previousTotal: progress.memory.total,
+                contributions: rules.contributions(score, holding: holding, accumulators(at: score.asOf)),
+                isCooling: isCooling))
+        progress.memory.total = score.total
     }
 
     private mutating func score(at asOf: Instant) -> Score {

@@ -25,6 +25,10 @@ public struct LedgerEntry: Hashable, Sendable {
     public var lastAt: Instant?
     /// Engagements behind it.
     public var count = 0
+    /// The rule's own, if it has one.
+    public var cap: Double?
+    /// Empty for none.
+    public var category = ""
 }
 
 extension ScoringRules {
@@ -35,65 +39,65 @@ extension ScoringRules {
     public func ledger(
         _ record: FieldRecord, behaviour: [BehaviourFact], _ accumulators: LeadAccumulators, at asOf: Instant
     ) -> (score: Score, entries: [LedgerEntry]) {
-        let score = score(judge(record, behaviour: behaviour, at: asOf), accumulators, at: asOf)
+        var judge = LeadJudge(record, self)
+        let score = score(judge.judgement(self, behaviour: behaviour, at: asOf), accumulators, at: asOf)
+        let holding = judge.holding(self, behaviour: behaviour, at: asOf)
+        let (rules, cuts) = parts(of: score, holding: holding, accumulators)
         var judged = record
         _ = place(&judged, at: asOf)
-        func entries(_ group: PointGroup) -> [LedgerEntry] {
-            rules(of: group).compactMap { entry($0, group, judged, behaviour, asOf) }
+        let standings = Dictionary(
+            accumulators.entries.map { ($0.rule, $0.accumulator.standing(engagement[$0.rule], at: asOf)) }
+        ) { first, _ in first }
+        var entries = rules.compactMap { contribution -> LedgerEntry? in
+            switch contributor(at: contribution.place) {
+            case .property(let index): entry(contribution.points, index, judged, behaviour, asOf)
+            case .event(let index): standings[index].map { entry(contribution.points, engagement[index], $0) }
+            case .clamp, nil: nil
+            }
         }
-        let fitEntries = entries(.fit)
-        let engagementEntries = accumulators.entries.compactMap { entry($0, asOf) }
-        var all = fitEntries + engagementEntries + entries(.situation) + entries(.negatives)
-        all += adjustments(score, all)
-        let shares = WholePoints.shares(all.map(\.points), total: score.shown)
-        for index in all.indices { all[index].shown = shares[index] }
-        return (score, all)
+        entries += cuts.map(entry)
+        let shares = WholePoints.shares(entries.map(\.points), total: score.shown)
+        for index in entries.indices { entries[index].shown = shares[index] }
+        return (score, entries)
     }
 
     private func entry(
-        _ rule: PointRule, _ group: PointGroup, _ record: FieldRecord, _ past: [BehaviourFact], _ asOf: Instant
-    ) -> LedgerEntry? {
-        guard rule.when.evaluate(record, behaviour: past, now: asOf) == .true else { return nil }
+        _ points: Double, _ index: Int, _ record: FieldRecord, _ past: [BehaviourFact], _ asOf: Instant
+    ) -> LedgerEntry {
+        let rule = pointRules[index]
         let reasons = rule.when.explain(record, behaviour: past, now: asOf).reasons
-        let weight = group == .fit ? settings.fitWeight : 1
         return LedgerEntry(
-            rule: rule.id, group: LedgerEntry.Group(group), version: version, evidence: Evidence.text(reasons),
-            raw: rule.points, decayed: rule.points, capped: false, points: weight * rule.points)
+            rule: rule.id, group: LedgerEntry.Group(judgedRules[index].group), version: version,
+            evidence: Evidence.text(reasons), raw: rule.points, decayed: rule.points, capped: false, points: points,
+            category: rule.category)
     }
 
-    private func entry(_ entry: LeadAccumulators.Entry, _ asOf: Instant) -> LedgerEntry? {
-        let rule = engagement[entry.rule]
-        let standing = entry.accumulator.standing(rule, at: asOf)
-        guard standing.count > 0 else { return nil }
-        return LedgerEntry(
-            rule: rule.id, group: .engagement, version: version, evidence: "\(standing.count) x \(rule.event)",
-            raw: standing.raw, decayed: standing.decayed, capped: standing.counted != standing.decayed,
-            points: settings.engagementWeight * standing.counted, lastAt: standing.lastAt, count: standing.count)
+    private func entry(_ points: Double, _ rule: EngagementRule, _ standing: RuleStanding) -> LedgerEntry {
+        LedgerEntry(
+            rule: rule.id, group: LedgerEntry.Group(rule.group), version: version,
+            evidence: "\(standing.count) x \(rule.event)", raw: standing.raw, decayed: standing.decayed,
+            capped: standing.counted != standing.decayed, points: points, lastAt: standing.lastAt,
+            count: standing.count, cap: rule.cap, category: rule.category)
     }
 
-    /// What the clamps and the floor add or take.
-    private func adjustments(_ score: Score, _ entries: [LedgerEntry]) -> [LedgerEntry] {
-        func sum(_ group: LedgerEntry.Group) -> Double {
-            entries.lazy.filter { $0.group == group }.reduce(0) { $0 + $1.points }
+    private func entry(_ cut: ClampCut) -> LedgerEntry {
+        LedgerEntry(
+            rule: contributor(cut.place) ?? "", group: .adjustment, version: version,
+            evidence: "\(reason(cut.clamp)), found \(cut.found.pointsText)", raw: cut.points, decayed: cut.points,
+            capped: false, points: cut.points)
+    }
+
+    private func reason(_ clamp: Contributor.Clamp) -> String {
+        switch clamp {
+        case .category(let group, let index):
+            let category = categories[index]
+            return "\(group.rawValue) of category \(category.id) counts up to \(category.cap.pointsText)"
+        case .fit: return "fit counts from 0 to 100"
+        case .engagement: return "engagement counts from 0 to 100"
+        case .situation: return "situation counts up to \(settings.situationCap.pointsText)"
+        case .negatives: return "negatives count down to \(settings.negativesFloor.pointsText)"
+        case .floor: return "a score is never below \(settings.floor.pointsText)"
         }
-        let fit = (sum(.fit), settings.fitWeight * score.fit)
-        let engagement = (sum(.engagement), settings.engagementWeight * score.engagement)
-        let unfloored = fit.1 + engagement.1 + score.situation + score.negatives
-        return [
-            adjustment("adjustment.fit_cap", fit.0, fit.1, "fit counts from 0 to 100"),
-            adjustment("adjustment.engagement_cap", engagement.0, engagement.1, "engagement counts from 0 to 100"),
-            adjustment(
-                "adjustment.floor", unfloored, score.total,
-                "a score is never below \(settings.floor.pointsText)"),
-        ].compactMap { $0 }
-    }
-
-    /// Nil where nothing is cut; differences below 1e-9 are those of the order of a sum.
-    private func adjustment(_ rule: String, _ found: Double, _ counted: Double, _ reason: String) -> LedgerEntry? {
-        guard abs(counted - found) > 1e-9 else { return nil }
-        return LedgerEntry(
-            rule: rule, group: .adjustment, version: version, evidence: "\(reason), found \(found.pointsText)",
-            raw: counted - found, decayed: counted - found, capped: false, points: counted - found)
     }
 }
 
@@ -101,6 +105,7 @@ extension LedgerEntry.Group {
     init(_ group: PointGroup) {
         switch group {
         case .fit: self = .fit
+        case .engagement: self = .engagement
         case .situation: self = .situation
         case .negatives: self = .negatives
         }

@@ -6,37 +6,46 @@ public struct PointRule: Sendable {
     public let id: String
     public let points: Double
     public let when: CompiledCriteria
+    /// Of fit: the category whose cap it shares; empty for none.
+    public let category: String
 
     /// - Throws: `CriteriaFaults` where the criteria do not fit the catalogue.
-    public init(id: String, points: Double, when: Criteria, catalogue: FieldCatalogue) throws(CriteriaFaults) {
+    public init(
+        id: String, points: Double, when: Criteria, category: String = "", catalogue: FieldCatalogue
+    ) throws(CriteriaFaults) {
         self.id = id
         self.points = points
+        self.category = category
         self.when = try CompiledCriteria(when, catalogue: catalogue, scope: .lead)
     }
 }
 
-/// The groups of rules that are judged by properties.
+/// What points belong to. Those of fit are for properties, those of engagement for what a lead does, the others for
+/// either.
 public enum PointGroup: String, Sendable, CaseIterable {
-    case fit, situation, negatives
+    case fit, engagement, situation, negatives
 }
 
 /// A point rule as it is judged: with its group, without its name.
 struct JudgedRule: Sendable {
     let group: PointGroup
     let points: Double
+    /// The place of its category among those with a cap.
+    let category: Int?
     let when: CompiledCriteria
     /// The verdict can change while the lead's fields stay as they are.
     let varies: Bool
 
-    init(_ rule: PointRule, _ group: PointGroup) {
+    init(_ rule: PointRule, _ group: PointGroup, category: Int?) {
         self.group = group
+        self.category = category
         points = rule.points
         when = rule.when
         varies = rule.when.needs.varyWithTime
     }
 }
 
-/// What the point rules come to for one lead at an instant: unclamped, unweighted.
+/// What the point rules come to for one lead at an instant: cut to the caps of categories, else unclamped; unweighted.
 public struct Judgement: Hashable, Sendable {
     public var fit = 0.0
     public var situation = 0.0
@@ -59,13 +68,5 @@ extension ScoringRules {
         guard let tier = tiers?.place(record, now: asOf).tier else { return "" }
         for slot in tierSlots { record[slot: slot] = .text(tier) }
         return tier
-    }
-
-    func rules(of group: PointGroup) -> [PointRule] {
-        switch group {
-        case .fit: fit
-        case .situation: situation
-        case .negatives: negatives
-        }
     }
 }

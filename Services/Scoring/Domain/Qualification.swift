@@ -61,31 +61,29 @@ public enum Trigger: String, Sendable {
 }
 
 extension Qualification {
+    /// The score below which a lead that met the threshold has cooled.
+    public var coolingLevel: Double { threshold - hysteresis }
+
     /// Decides once a change: a lead qualifies when it raises its hand or reaches the threshold, and again only after
     /// it was above the threshold and cooled.
     ///
     /// - Parameters:
-    ///   - before: the score just before the change; decay may have cooled the lead since the last one.
+    ///   - standing: just before the change; time alone may have cooled the lead since the last one.
     ///   - raisedHand: the change is an engagement of a kind that qualifies at once.
-    public func decide(
-        _ standing: Standing, before: Score?, after: Score, engaged: Bool, raisedHand: Bool
-    ) -> (standing: Standing, trigger: Trigger?) {
+    /// - Returns: the standing after the change, why the lead qualified by it, and whether it cooled by it.
+    func decide(
+        _ standing: Standing, after: Score, engaged: Bool, raisedHand: Bool
+    ) -> (standing: Standing, trigger: Trigger?, cooled: Bool) {
         var next = standing
         if engaged { next.state = max(next.state, .engaged) }
-        if let before { next.cool(before, self) }
         let mayQualify = next.state != .mql || next.heat == .cooled
         let trigger: Trigger? = raisedHand ? .handRaiser : isMet(by: after) ? .threshold : nil
         if mayQualify, let trigger {
-            return (Standing(state: .mql, heat: isMet(by: after) ? .above : .below), trigger)
+            return (Standing(state: .mql, heat: isMet(by: after) ? .above : .below), trigger, false)
         }
         if next.state == .mql, next.heat == .below, isMet(by: after) { next.heat = .above }
-        next.cool(after, self)
-        return (next, nil)
-    }
-}
-
-extension Standing {
-    fileprivate mutating func cool(_ score: Score, _ qualification: Qualification) {
-        if heat == .above, score.total < qualification.threshold - qualification.hysteresis { heat = .cooled }
+        let cooled = next.heat == .above && after.total < coolingLevel
+        if cooled { next.heat = .cooled }
+        return (next, nil, cooled)
     }
 }

@@ -4,15 +4,22 @@ public import Kernel
 /// How leads are scored under one version of the agreement: its `scoring` section, and `icp` for the tier.
 public final class ScoringRules: Sendable {
     public let version: Int64
+    /// No lead cooled by these rules before.
+    public let effectiveAt: Instant
     /// ISO 4217: amounts of another currency are unknown to criteria.
     public let currency: String
     public let catalogue: FieldCatalogue
     public let tiers: WeightedTiers?
     public let fit: [PointRule]
+    /// What leads do: the rules of engagement, then those of situation, then those of negatives.
     public let engagement: [EngagementRule]
     public let situation: [PointRule]
     public let negatives: [PointRule]
     public let settings: Settings
+    /// Those with a cap.
+    public let categories: [RuleCategory]
+    /// The kinds of engagement that the agreement declares; none where it leaves them open.
+    public let kinds: Set<String>
     public let qualification: Qualification
     /// Parts that must travel with a handoff.
     public let contextParts: [ContextPart]
@@ -27,6 +34,12 @@ public final class ScoringRules: Sendable {
     let tierSlots: [Int]
     /// The point rules of all groups, group by group, each in the order of the agreement.
     let judgedRules: [JudgedRule]
+    /// The same with their names.
+    let pointRules: [PointRule]
+    /// By the position of the rule in ``engagement``: the place of its category.
+    let categoryOfEngagement: [Int?]
+    /// Verdicts or the tier can change with time alone.
+    let variesWithTime: Bool
     private let readSlots: [Bool]
     /// What the engagement rules count: accumulators built under one shape serve every version of that shape, since
     /// points, caps and weights are applied when the score is read.
@@ -38,6 +51,12 @@ public final class ScoringRules: Sendable {
         public var fitWeight = 0.5
         public var engagementWeight = 0.5
         public var floor = 0.0
+        /// The most that situation gives.
+        public var situationCap = Double.infinity
+        /// The lowest that negatives come to.
+        public var negativesFloor = -Double.infinity
+        /// Engagement that arrives later than this after it happened does not count.
+        public var lateAfter: TimeSpan?
         public var fitGrades = GradeSteps()
         public var engagementGrades = GradeSteps()
 
@@ -45,35 +64,51 @@ public final class ScoringRules: Sendable {
     }
 
     public init(
-        version: Int64, currency: String = "USD", catalogue: FieldCatalogue, tiers: WeightedTiers? = nil,
+        version: Int64, effectiveAt: Instant = .distantPast, currency: String = "USD", catalogue: FieldCatalogue,
+        tiers: WeightedTiers? = nil,
         fit: [PointRule] = [],
         engagement: [EngagementRule] = [], situation: [PointRule] = [], negatives: [PointRule] = [],
+        categories: [RuleCategory] = [], kinds: Set<String> = [],
         settings: Settings = Settings(), qualification: Qualification = Qualification(),
         contextParts: [ContextPart] = [], webhooks: [WebhookMapping] = []
     ) {
         self.version = version
+        self.effectiveAt = effectiveAt
         self.currency = currency
         self.catalogue = catalogue
         self.tiers = tiers
         self.fit = fit
+        let engagement = [PointGroup.engagement, .situation, .negatives].flatMap { group in
+            engagement.filter { $0.group == group }
+        }
         self.engagement = engagement
         self.situation = situation
         self.negatives = negatives
         self.settings = settings
+        self.categories = categories
+        self.kinds = kinds
         self.qualification = qualification
         self.contextParts = contextParts
         self.webhooks = webhooks
+        let places = Dictionary(categories.enumerated().map { ($1.id, $0) }) { first, _ in first }
         judgedRules =
-            fit.map { JudgedRule($0, .fit) } + situation.map { JudgedRule($0, .situation) }
-            + negatives.map { JudgedRule($0, .negatives) }
+            fit.map { JudgedRule($0, .fit, category: places[$0.category]) }
+            + situation.map { JudgedRule($0, .situation, category: nil) }
+            + negatives.map { JudgedRule($0, .negatives, category: nil) }
+        pointRules = fit + situation + negatives
+        categoryOfEngagement = engagement.map { $0.group == .engagement ? places[$0.category] : nil }
         var needs = tiers?.needs ?? CriteriaNeeds()
         tierVaries = needs.varyWithTime
         for rule in judgedRules { needs.formUnion(rule.when.needs) }
         countedKinds = needs.kinds
+        variesWithTime = needs.varyWithTime
         for rule in engagement { rule.filter.map { needs.formUnion($0.needs) } }
         readSlots = catalogue.fields.map { needs.slots.contains($0.slot) }
         tierSlots = ["lead.tier", "account.tier"].compactMap { catalogue[$0]?.slot }.filter(needs.slots.contains)
-        shape = Int64(bitPattern: Partition.mix(Partition.fnv1a(engagement.map(\.shape).joined(separator: "\n").utf8)))
+        let bound = settings.lateAfter.map { ["late after \($0.text)"] } ?? []
+        shape = Int64(
+            bitPattern: Partition.mix(
+                Partition.fnv1a((engagement.map(\.shape) + bound).joined(separator: "\n").utf8)))
         engagementByKind = Dictionary(grouping: engagement.indices) { engagement[$0].event }
     }
 
@@ -83,20 +118,33 @@ public final class ScoringRules: Sendable {
     /// Whether any rule reads a field of the catalogue.
     public func reads(slot: Int) -> Bool { readSlots[slot] }
 
+    /// Whether engagement counts for the score that arrived at some time; nil where that is not held against it.
+    public func counts(_ occurredAt: Instant, arrivedAt: Instant?) -> Bool {
+        guard let bound = settings.lateAfter, let arrivedAt else { return true }
+        return arrivedAt.age(of: occurredAt) <= bound
+    }
+
+    /// Whether the agreement knows a kind of engagement: those of rules are declared, where any are.
+    public func declares(_ kind: String) -> Bool { kinds.isEmpty || kinds.contains(kind) }
+
     func engagementRules(of kind: String) -> [Int] {
         engagementByKind[kind] ?? []
     }
 
     /// The score of a lead whose accumulators are exact at `asOf`: from ``LeadAccumulators/latest`` on.
     public func score(_ judgement: Judgement, _ accumulators: LeadAccumulators, at asOf: Instant) -> Score {
+        score(judgement, accumulators.points(self, at: asOf), at: asOf)
+    }
+
+    func score(_ judgement: Judgement, _ events: EventPoints, at asOf: Instant) -> Score {
         let fit = Self.clamped(judgement.fit)
-        let engagement = Self.clamped(accumulators.points(self, at: asOf))
-        let sum =
-            settings.fitWeight * fit + settings.engagementWeight * engagement + judgement.situation
-            + judgement.negatives
+        let engagement = Self.clamped(events.engagement)
+        let situation = min(judgement.situation + events.situation, settings.situationCap)
+        let negatives = max(judgement.negatives + events.negatives, settings.negativesFloor)
+        let sum = settings.fitWeight * fit + settings.engagementWeight * engagement + situation + negatives
         return Score(
-            total: max(sum, settings.floor), fit: fit, engagement: engagement, situation: judgement.situation,
-            negatives: judgement.negatives,
+            total: max(sum, settings.floor), fit: fit, engagement: engagement, situation: situation,
+            negatives: negatives,
             grade: Grade.name(
                 fit: settings.fitGrades.grade(fit), engagement: settings.engagementGrades.grade(engagement)),
             asOf: asOf, version: version, tier: judgement.tier)

@@ -33,6 +33,41 @@ extension WireLedgerEntry {
         shown = entry.shown
         if let lastAt = entry.lastAt { self.lastAt = lastAt.wire }
         count = Int32(clamping: entry.count)
+        if let cap = entry.cap { self.cap = cap }
+        category = entry.category
+    }
+}
+
+extension WireUncountedEngagement {
+    init(_ uncounted: UncountedEngagement) {
+        self.init()
+        kind = uncounted.kind
+        reason = uncounted.reason.rawValue
+        count = Int64(uncounted.count)
+        firstAt = uncounted.firstAt.wire
+        lastAt = uncounted.lastAt.wire
+    }
+}
+
+extension WireMissingToQualify {
+    init(_ missing: MissingToQualify) {
+        self.init()
+        isMet = missing.isMet
+        isOutOfReach = missing.isOutOfReach
+        pointsShort = missing.pointsShort
+        fitShort = missing.fitShort
+        engagementShort = missing.engagementShort
+        contributions = missing.contributions.map { contribution in
+            .with {
+                $0.rule = contribution.rule
+                $0.group = contribution.group.rawValue
+                $0.times = Int32(clamping: contribution.times)
+                $0.points = contribution.points
+                $0.evidence = contribution.evidence
+            }
+        }
+        total = missing.total
+        handRaisers = missing.handRaisers
     }
 }
 

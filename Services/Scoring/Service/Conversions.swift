@@ -14,16 +14,19 @@ extension ScoringRules {
         let section = wire.agreement.scoring
         let tiers = reader.tiers(wire.agreement.icp)
         let fit = reader.pointRules(section.fit, "scoring.fit")
-        let engagement = reader.engagementRules(section.engagement)
-        let situation = reader.pointRules(section.situation, "scoring.situation")
-        let negatives = reader.pointRules(section.negatives, "scoring.negatives")
+        let (situation, situationEvents) = reader.rules(section.situation, .situation)
+        let (negatives, negativeEvents) = reader.rules(section.negatives, .negatives)
+        let engagement = reader.engagementRules(section.engagement) + situationEvents + negativeEvents
         let settings = reader.settings(section)
         let parts = reader.contextParts(section.contextPacket)
         guard reader.faults.isEmpty else { throw RPCError.invalid(reader.faults) }
         self.init(
-            version: wire.version, currency: wire.agreement.currency.isEmpty ? "USD" : wire.agreement.currency,
+            version: wire.version, effectiveAt: wire.hasEffectiveAt ? Instant(wire.effectiveAt) : .distantPast,
+            currency: wire.agreement.currency.isEmpty ? "USD" : wire.agreement.currency,
             catalogue: reader.catalogue, tiers: tiers, fit: fit, engagement: engagement, situation: situation,
-            negatives: negatives, settings: settings, qualification: Qualification(section.qualification),
+            negatives: negatives, categories: section.categories.compactMap(RuleCategory.init),
+            kinds: Set(section.kinds.map(\.kind)), settings: settings,
+            qualification: Qualification(section.qualification),
             contextParts: parts, webhooks: section.webhooks.map(WebhookMapping.init))
     }
 }
@@ -34,6 +37,30 @@ extension Qualification {
             threshold: wire.hasThreshold ? wire.threshold : 60, minimumFit: wire.minimumFit,
             minimumEngagement: wire.minimumEngagement, handRaisers: Set(wire.handRaisers),
             hysteresis: wire.hysteresis)
+    }
+}
+
+extension RuleCategory {
+    /// Nil for one without a cap.
+    fileprivate init?(_ wire: WireScoringCategory) {
+        guard wire.hasCap else { return nil }
+        self.init(id: wire.id, cap: wire.cap)
+    }
+}
+
+extension WireEngagementRule {
+    /// A rule of situation or negatives for what a lead does.
+    fileprivate init(_ rule: WirePointRule) {
+        self.init()
+        id = rule.id
+        event = rule.event
+        points = rule.points
+        if rule.hasWhere { self.where = rule.where }
+        if rule.hasCap { cap = rule.cap }
+        self.repeat = rule.repeat
+        decay = rule.decay
+        halfLife = rule.halfLife
+        window = rule.window
     }
 }
 
@@ -49,26 +76,52 @@ private struct RulesReader {
     }
 
     mutating func pointRules(_ rules: [WirePointRule], _ path: String) -> [PointRule] {
+        rules.enumerated().compactMap { index, rule in pointRule(rule, "\(path)[\(index)]") }
+    }
+
+    private mutating func pointRule(_ rule: WirePointRule, _ path: String) -> PointRule? {
         let catalogue = catalogue
-        return rules.enumerated().compactMap { index, rule in
-            collect { () throws(CriteriaFaults) in
-                let when = try Criteria(rule.when, path: "\(path)[\(index)].when")
-                return try PointRule(id: rule.id, points: rule.points, when: when, catalogue: catalogue)
-            }
+        return collect { () throws(CriteriaFaults) in
+            let when = try Criteria(rule.when, path: "\(path).when")
+            return try PointRule(
+                id: rule.id, points: rule.points, when: when, category: rule.category, catalogue: catalogue)
         }
     }
 
-    mutating func engagementRules(_ rules: [WireEngagementRule]) -> [EngagementRule] {
-        let catalogue = catalogue
-        return rules.enumerated().compactMap { index, rule in
-            let path = "scoring.engagement[\(index)]"
-            guard let repeats = repeats(rule, path), let decay = decay(rule, path) else { return nil }
-            return collect { () throws(CriteriaFaults) in
-                let filter = rule.hasWhere ? try Criteria(rule.where, path: "\(path).where") : nil
-                return try EngagementRule(
-                    id: rule.id, event: rule.event, points: rule.points, filter: filter,
-                    cap: rule.hasCap ? rule.cap : nil, repeats: repeats, decay: decay, catalogue: catalogue)
+    /// Those of properties, and those of what leads do; paths are those of the section.
+    mutating func rules(
+        _ rules: [WirePointRule], _ group: PointGroup
+    ) -> (properties: [PointRule], events: [EngagementRule]) {
+        var properties: [PointRule] = []
+        var events: [EngagementRule] = []
+        for (index, rule) in rules.enumerated() {
+            let path = "scoring.\(group.rawValue)[\(index)]"
+            if rule.event.isEmpty {
+                if let rule = pointRule(rule, path) { properties.append(rule) }
+            } else {
+                if let rule = engagementRule(WireEngagementRule(rule), path, group) { events.append(rule) }
             }
+        }
+        return (properties, events)
+    }
+
+    mutating func engagementRules(_ rules: [WireEngagementRule]) -> [EngagementRule] {
+        rules.enumerated().compactMap { index, rule in
+            engagementRule(rule, "scoring.engagement[\(index)]", .engagement)
+        }
+    }
+
+    private mutating func engagementRule(
+        _ rule: WireEngagementRule, _ path: String, _ group: PointGroup
+    ) -> EngagementRule? {
+        guard let repeats = repeats(rule, path), let decay = decay(rule, path) else { return nil }
+        let catalogue = catalogue
+        return collect { () throws(CriteriaFaults) in
+            let filter = rule.hasWhere ? try Criteria(rule.where, path: "\(path).where") : nil
+            return try EngagementRule(
+                id: rule.id, group: group, category: rule.category, event: rule.event, points: rule.points,
+                filter: filter, cap: rule.hasCap ? rule.cap : nil, repeats: repeats, decay: decay,
+                catalogue: catalogue)
         }
     }
 
@@ -106,6 +159,9 @@ private struct RulesReader {
         if section.hasFitWeight { settings.fitWeight = section.fitWeight }
         if section.hasEngagementWeight { settings.engagementWeight = section.engagementWeight }
         if section.hasFloor { settings.floor = section.floor }
+        if section.hasSituationCap { settings.situationCap = section.situationCap }
+        if section.hasNegativesFloor { settings.negativesFloor = section.negativesFloor }
+        if !section.lateAfter.isEmpty { settings.lateAfter = span(section.lateAfter, "scoring.late_after") }
         settings.fitGrades = grades(section.fitGrades, "scoring.fit_grades")
         settings.engagementGrades = grades(section.engagementGrades, "scoring.engagement_grades")
         return settings

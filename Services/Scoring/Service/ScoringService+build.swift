@@ -6,8 +6,9 @@ public import Storage
 /// How good is this lead, and exactly why?
 public struct ScoringService: AccordService {
     public static let name = ServiceName.scoring
-    public static let migrations =
-        Schema.migrations + [AgreementLibrary<ScoringRules>.migration, WebhookQueries.migration]
+    public static let migrations = [
+        Schema.scoring1, AgreementLibrary<ScoringRules>.migration, WebhookQueries.migration, Schema.cooling1,
+    ]
 
     public static func build(_ environment: ServiceEnvironment) throws -> ServiceAssembly {
         let library = AgreementLibrary<ScoringRules>(store: environment.store, icp: environment.peers[.icp]) {
@@ -19,7 +20,8 @@ public struct ScoringService: AccordService {
             metrics: WireMetricsServiceClient(environment.peers[.metrics]), analysis: environment.analysis,
             webhooks: environment.webhooks)
         return ServiceAssembly(
-            routes: handlers.routes, consumers: [AgreementActivatedConsumer(library)], hooks: [.webhooks(handlers)],
+            routes: handlers.routes, consumers: [AgreementActivatedConsumer(library)],
+            duties: [CoolLeads(store: environment.store, library: library)], hooks: [.webhooks(handlers)],
             learnAgreement: { try await library.learn($0) })
     }
 }

@@ -10,6 +10,8 @@ public enum EventKind: String, Sendable, CaseIterable {
     case reviewClosed = "review_closed"
     case leadScored = "lead_scored"
     case leadQualified = "lead_qualified"
+    case leadCooled = "lead_cooled"
+    case leadRequalified = "lead_requalified"
     case handoffWaiting = "handoff_waiting"
     case handoffAssigned = "handoff_assigned"
     case handoffAccepted = "handoff_accepted"
@@ -36,6 +38,8 @@ extension WireEvent.OneOf_Payload {
         case .reviewClosed: .reviewClosed
         case .leadScored: .leadScored
         case .leadQualified: .leadQualified
+        case .leadCooled: .leadCooled
+        case .leadRequalified: .leadRequalified
         case .handoffWaiting: .handoffWaiting
         case .handoffAssigned: .handoffAssigned
         case .handoffAccepted: .handoffAccepted

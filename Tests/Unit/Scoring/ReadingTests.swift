@@ -99,6 +99,7 @@ import Testing
                 "industry is unknown and adds nothing (it is worth 30): "
                     + "company.industry eq software, not known.",
                 "It meets the threshold of 60.",
+                "If nothing else happens, it falls below 60 at 2026-03-16T20:23:27.600624Z.",
             ])
         #expect(explanation.history.map(\.cause) == ["lead created, engagement webinar_attended x 3"])
         #expect(explanation.history.map(\.after) == [90])

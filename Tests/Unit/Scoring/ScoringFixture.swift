@@ -46,10 +46,29 @@ struct ScoringFixture {
         try await service.told().compactMap { if case .leadScored(let event) = $0.payload { event } else { nil } }
     }
 
+    /// Also of leads that qualified again.
     func qualified() async throws -> [WireLeadQualified] {
         try await service.told().compactMap {
-            if case .leadQualified(let event) = $0.payload { event } else { nil }
+            switch $0.payload {
+            case .leadQualified(let event), .leadRequalified(let event): event
+            default: nil
+            }
         }
+    }
+
+    /// What was told of crossings: its kind and when it was so.
+    func crossings() async throws -> [String] {
+        try await service.told().compactMap { event in
+            switch event.payload?.kind {
+            case .leadQualified, .leadRequalified, .leadCooled:
+                event.payload.map { "\($0.kind.rawValue) \(Instant(event.occurredAt).text)" }
+            default: nil
+            }
+        }
+    }
+
+    func explain(_ leadID: String) async throws -> WireExplainScoreResponse {
+        try await client.explainScore(.with { $0.leadID = leadID })
     }
 }
 

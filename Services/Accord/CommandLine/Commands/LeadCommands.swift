@@ -6,13 +6,19 @@ import SwiftProtobuf
 
 struct ExplainCommand: AnswerCommand {
     static let configuration = CommandConfiguration(
-        commandName: "explain", abstract: "Explain a lead's score, point by point.",
-        discussion: "Example: accord explain lead-42 --as-of 2026-08-01T00:00:00Z")
+        commandName: "explain",
+        abstract: "Explain a lead's score, point by point: its ledger, its history, and what it lacks to be an MQL.",
+        discussion: """
+            Example: accord explain lead-42 --as-of 2026-08-01T00:00:00Z
+            Example: accord explain lead-42 --sentences
+            """)
 
     @Argument(help: "The lead's id.")
     var lead: String
     @Option(help: "The moment; now by default.", transform: Arguments.instant)
     var asOf: Instant?
+    @Flag(help: "Print sentences instead of tables.")
+    var sentences = false
     @OptionGroup var options: AnswerOptions
 
     func ask(_ services: SuiteClients) async throws -> WireExplainScoreResponse {
@@ -24,19 +30,33 @@ struct ExplainCommand: AnswerCommand {
     }
 
     func text(_ answer: WireExplainScoreResponse) -> String {
+        if sentences { return answer.sentences.joined(separator: "\n") }
         let score = answer.score
         var table = TextTable(["rule", "group", "points", "raw", "evidence"])
         for entry in answer.ledger {
             table.add([entry.rule, entry.group, "\(entry.shown)", Format.fixed(entry.raw, 1), entry.evidence])
         }
-        let history = answer.history.map { change in
-            "  \(Instant(change.at).text)  \(Format.fixed(change.before, 1)) -> \(Format.fixed(change.after, 1))"
-                + "  \(change.cause)"
-        }
+        table.add(["total", "", "\(score.shown)", "", ""])
         let heading =
             "\(lead): \(score.shown) points, grade \(score.grade), agreement version \(score.agreementVersion)"
-        return ([heading, table.text] + history).joined(separator: "\n")
+        let outlook = answer.sentences.suffix(from: min(1 + answer.ledger.count, answer.sentences.count))
+        return ([heading, table.text] + outlook + [history(answer)]).joined(separator: "\n")
     }
+
+    /// When, which rule, how much, and the running total.
+    private func history(_ answer: WireExplainScoreResponse) -> String {
+        var table = TextTable(["at", "rule", "change", "total", "cause"])
+        for change in answer.history {
+            let difference = change.shownAfter - change.shownBefore
+            table.add([
+                Instant(change.at).text, "", signed(difference), "\(change.shownAfter)", change.cause,
+            ])
+            for rule in change.rules where rule.shown != 0 { table.add(["", rule.rule, signed(rule.shown), "", ""]) }
+        }
+        return table.text
+    }
+
+    private func signed(_ points: Int64) -> String { points > 0 ? "+\(points)" : "\(points)" }
 }
 
 struct JourneyCommand: AnswerCommand {

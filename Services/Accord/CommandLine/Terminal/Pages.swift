@@ -13,6 +13,7 @@ extension WireListParkedResponse: PagedAnswer {}
 extension WireListAccountsResponse: PagedAnswer {}
 extension WireListTargetListsResponse: PagedAnswer {}
 extension WireListTargetListRevisionsResponse: PagedAnswer {}
+extension WireListUncountedEngagementResponse: PagedAnswer {}
 
 /// Lists that are printed whole.
 enum Pages {

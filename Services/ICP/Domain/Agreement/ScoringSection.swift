@@ -9,7 +9,7 @@ enum ScoringSection {
             .optional("fit", .parts(fitRule), "Who they are; 0 to 100 points in all."),
             .optional("engagement", .parts(engagementRule), "What they did; 0 to 100 points in all."),
             .optional("situation", .parts(situationRule), "Timing and budget, on top of fit and engagement."),
-            .optional("negatives", .parts(negativeRule), "Points below zero, for properties."),
+            .optional("negatives", .parts(negativeRule), "Points below zero, for properties and for what a lead does."),
             .standard("fit_weight", .number(0...1), .number(0.5), "How much fit counts."),
             .standard("engagement_weight", .number(0...1), .number(0.5), "How much engagement counts."),
             .standard("floor", .number(-100...100), .number(0), "The lowest score there is."),
@@ -25,6 +25,20 @@ enum ScoringSection {
             .optional(
                 "webhooks", .list(ListShape(of: .part(WebhookSection.mapping), key: "id", most: 50)),
                 "Tools that cannot speak RPC and tell of engagement by signed webhook."),
+            .optional(
+                "kinds", .parts(kind, by: "kind"),
+                "Kinds of engagement that are told apart. Where any are declared, scoring names no others, and engagement "
+                    + "of others is kept and reported."),
+            .optional(
+                "late_after", .text(.duration),
+                "Engagement that arrives later than this after it happened is kept and reported, but gives no points; "
+                    + "absent means no bound."),
+            .optional("categories", .parts(category), "What rules of one category give together can be capped."),
+            .optional("situation_cap", .number(0...100), "The most that situation gives in all; absent means no cap."),
+            .optional(
+                "negatives_floor", .number(-100...0),
+                "The lowest that negatives come to in all, so that they never sink a lead for ever; absent means no floor."
+            ),
         ])
 
     private static let calibration = PartShape(
@@ -39,38 +53,82 @@ enum ScoringSection {
     private static let grades = Shape.list(ListShape(of: .number(0...100), least: 3, most: 3))
     private static let steps = Tree.numbers([75, 50, 25])
 
-    private static let fitRule = pointRule("Points for a property.", 0...100)
-    private static let situationRule = pointRule("Points for timing or budget.", -100...100)
-    private static let negativeRule = pointRule("Points that a property takes.", -100...0)
+    private static let kind = PartShape(
+        "A kind of engagement.",
+        [
+            .required("kind", .text(.id), "Such as webinar_attended, as it is recorded."),
+            .optional("description", .text(.plain), "What it says."),
+        ])
 
-    private static func pointRule(_ about: String, _ range: ClosedRange<Double>) -> PartShape {
+    private static let category = PartShape(
+        "Rules that belong together, such as those about the website.",
+        [
+            .required("id", .text(.id), "What rules name it by."),
+            .optional(
+                "cap", .number(0...100),
+                "The most that its rules of fit give together, and apart from them those of engagement; absent means no cap."
+            ),
+            .optional("description", .text(.plain), "What it says."),
+        ])
+
+    private static let id = FieldShape.required(
+        "id", .text(.id), "Its name in ledgers and diffs; no other scoring rule has it.")
+    private static let ruleCategory = FieldShape.optional(
+        "category", .text(.plain), "Such as web or events; where categories are declared, one of them.")
+
+    private static let fitRule = PartShape(
+        "Points for a property.",
+        [
+            id, .required("points", .points(0...100), "What it gives where it holds."),
+            .required("when", .criteria(.lead), "When it holds; unknown is not enough."), ruleCategory,
+        ])
+    private static let situationRule = eitherRule("Points for timing or budget.", -100...100)
+    private static let negativeRule = eitherRule("Points that are taken.", -100...0)
+
+    /// For a property, or for what a lead does.
+    private static func eitherRule(_ about: String, _ range: ClosedRange<Double>) -> PartShape {
         PartShape(
             about,
+            rules: [
+                .exactlyOne(["when", "event"]), .needs("where", "event"), .needs("cap", "event"),
+                .needs("repeat", "event"), .needs("decay", "event"), .needs("half_life", "decay"),
+                .needs("window", "decay"),
+            ] + decayRules,
             [
-                .required("id", .text(.id), "Its name in ledgers and diffs; no other scoring rule has it."),
-                .required("points", .points(range), "What it gives where it holds."),
-                .required("when", .criteria(.lead), "When it holds; unknown is not enough."),
-            ])
+                id, .required("points", .points(range), "What it gives where it holds, or for one engagement."),
+                .optional("when", .criteria(.lead), "Of a property: when it holds; unknown is not enough."),
+                .optional("event", .text(.id), "Of what a lead does: the kind of engagement, such as unsubscribed."),
+                .optional("where", .criteria(.engagement), "Which engagements count; absent means every one."),
+                .optional(
+                    "cap", .number(0...100),
+                    "The most it gives after decay, or takes where its points are below zero; absent means no cap."),
+                .optional(
+                    "repeat", .words(RepeatPolicy.self), "Which of several engagements count; every one by default."),
+                .optional(
+                    "decay", .words(DecayKind.self), "How points fade with the engagement's age; not by default."),
+            ] + decayFields)
     }
 
+    private static let decayRules: [PartRule] = [
+        .only("half_life", with: "decay", being: DecayKind.exponential.rawValue, required: true),
+        .only("window", with: "decay", being: DecayKind.linear.rawValue, required: true),
+    ]
+
+    private static let decayFields = [
+        FieldShape.optional("half_life", .text(.duration), "Of exponential decay: after it, half is left."),
+        .optional("window", .text(.duration), "Of linear decay: after it, nothing is left."),
+    ]
+
     private static let engagementRule = PartShape(
-        "Points for something a lead does.",
-        rules: [
-            .only("half_life", with: "decay", being: DecayKind.exponential.rawValue, required: true),
-            .only("window", with: "decay", being: DecayKind.linear.rawValue, required: true),
-        ],
+        "Points for something a lead does.", rules: decayRules,
         [
-            .required("id", .text(.id), "Its name in ledgers and diffs; no other scoring rule has it."),
-            .required("event", .text(.id), "The kind of engagement, such as webinar_attended."),
+            id, .required("event", .text(.id), "The kind of engagement, such as webinar_attended."),
             .required("points", .points(0...100), "What one engagement gives."),
             .optional("where", .criteria(.engagement), "Which engagements count; absent means every one."),
             .optional("cap", .number(0...100), "The most it contributes after decay; absent means no cap."),
             .standard("repeat", .words(RepeatPolicy.self), .text("every"), "Which of several engagements count."),
             .standard("decay", .words(DecayKind.self), .text("none"), "How points fade with the engagement's age."),
-            .optional("half_life", .text(.duration), "Of exponential decay: after it, half is left."),
-            .optional("window", .text(.duration), "Of linear decay: after it, nothing is left."),
-            .optional("category", .text(.plain), "For reading only, such as web or events."),
-        ])
+        ] + decayFields + [ruleCategory])
 
     private static let qualification = PartShape(
         "When a lead is an MQL.",

@@ -61,6 +61,7 @@ struct ReferenceWriter {
         case .exactlyOne(let names): "Exactly one of \(names.map { "`\($0)`" }.joined(separator: " and "))."
         case .only(let name, let other, let word, let isRequired):
             "`\(name)` is \(isRequired ? "needed" : "possible") where `\(other)` is `\(word)`, and nowhere else."
+        case .needs(let name, let other): "`\(name)` needs `\(other)`."
         }
     }
 }

@@ -119,6 +119,8 @@ enum SchemaWriter {
             let never = Tree.map([Tree.Entry("properties", .map([Tree.Entry(name, .boolean(false))]))])
             rule.append(Tree.Entry("else", never))
             return [.map(rule)]
+        case .needs(let name, let other):
+            return [.map([Tree.Entry("dependentRequired", .map([Tree.Entry(name, .texts([other]))]))])]
         }
     }
 }

@@ -86,6 +86,8 @@ enum PartRule: Sendable {
     case exactlyOne([String])
     /// A field stands only where another has a certain value; there it may be required.
     case only(_ field: String, with: String, being: String, required: Bool)
+    /// A field stands only where another stands.
+    case needs(_ field: String, _ other: String)
 }
 
 /// A map with fields by name; another name is a fault.

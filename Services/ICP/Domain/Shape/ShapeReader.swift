@@ -203,6 +203,12 @@ extension ShapeReader {
                 guard let value = tree[name] else { return }
                 faults.add(.conflict, place, found: value.summary, expected: "nothing, as \(other) is not \(word)")
             }
+        case .needs(let name, let other):
+            guard let value = tree[name], tree[other] == nil, !misspelt.contains(other) else { return }
+            read[name] = nil
+            faults.add(
+                .conflict, Self.place(name, in: path), found: value.summary,
+                expected: "nothing, as there is no \(other)")
         }
     }
 

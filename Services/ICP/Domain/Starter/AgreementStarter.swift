@@ -148,9 +148,14 @@ public struct AgreementStarter: Sendable {
                 - id: student
                   points: -30
                   when: {field: person.title, op: contains_any, value: [student, intern]}
+                # It fades, like all that a lead does.
                 - id: unsubscribed
                   points: -20
-                  when: {event: unsubscribed}
+                  event: unsubscribed
+                  decay: exponential
+                  half_life: 90d
+              # The most that negatives take, so that no lead is sunk for ever.
+              negatives_floor: -50
 
               qualification:
                 # The score from which a lead is an MQL, and what it needs of each besides: an MQL fits and is engaged.

@@ -4,12 +4,13 @@ import Kernel
 import MetricsDomain
 import Storage
 
-/// The lead is an MQL.
+/// The lead is an MQL, or one again.
 struct LeadQualifiedConsumer: EventConsumer {
-    let kind = EventKind.leadQualified
+    /// leadQualified or leadRequalified
+    let kind: EventKind
 
     func apply(_ event: WireEvent, in transaction: StoreTransaction) throws {
-        let qualified = event.leadQualified
+        let qualified = event.qualification
         let number = try transaction.database.see(
             LeadSighting(
                 lead: qualified.lead, at: Instant(event.occurredAt), fromScoring: true,

@@ -14,8 +14,14 @@ extension Database {
 
     private static func entries(ofStep row: Row) -> [JourneyEntry] {
         let state = (row[2] as Int?).flatMap(DemandState.init(rawValue:))
+        let kind = EventKind(rawValue: row[1])
         var entries: [JourneyEntry] = []
-        if let kind = EventKind(rawValue: row[1]), let act = Act(kind) {
+        if kind == .leadCooled {
+            entries.append(
+                JourneyEntry(
+                    at: row[0], kind: .score, order: 1, title: row[5], owner: "marketing", agreementVersion: row[6]))
+        }
+        if let kind, let act = Act(kind) {
             entries.append(
                 JourneyEntry(
                     at: row[0], kind: .handoff, order: act.order,
@@ -27,7 +33,8 @@ extension Database {
             entries.append(
                 JourneyEntry(
                     at: row[0], kind: isMarketing ? .qualification : .decision, order: state.rawValue,
-                    title: isMarketing && !trigger.isEmpty ? "MQL by \(trigger)" : state.title,
+                    title: isMarketing && !trigger.isEmpty
+                        ? "MQL\(kind == .leadRequalified ? " again" : "") by \(trigger)" : state.title,
                     owner: isMarketing ? "marketing" : owner(row), agreementVersion: row[6]))
         }
         return entries

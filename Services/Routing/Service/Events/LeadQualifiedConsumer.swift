@@ -5,20 +5,22 @@ import RPC
 import RoutingDomain
 import Storage
 
-/// Opens a handoff. Its id follows from the event's, so that a replayed event cannot make a second one.
+/// Opens a handoff, for a lead that qualified and for one that qualified again. Its id follows from the event's, so that
+/// a replayed event cannot make a second one.
 struct LeadQualifiedConsumer: EventConsumer {
-    let kind = EventKind.leadQualified
+    /// leadQualified or leadRequalified
+    let kind: EventKind
     let library: AgreementLibrary<RoutingRules>
 
     func apply(_ event: WireEvent, in transaction: StoreTransaction) throws {
         let dispatch = Dispatch(transaction, library)
         let at = Instant(event.occurredAt)
-        let leadID = event.leadQualified.lead.leadID.isEmpty ? event.key : event.leadQualified.lead.leadID
+        let qualified = event.qualification
+        let leadID = qualified.lead.leadID.isEmpty ? event.key : qualified.lead.leadID
         guard !leadID.isEmpty else { throw RPCError(.invalidArgument, "the event names no lead") }
         let rules =
             event.agreementVersion > 0
             ? try dispatch.rules(event.agreementVersion) : try library.required(at: at, transaction.database)
-        try dispatch.open(
-            event.leadQualified, leadID: leadID, handoffID: "h-\(event.eventID)", rules: rules, at: at)
+        try dispatch.open(qualified, leadID: leadID, handoffID: "h-\(event.eventID)", rules: rules, at: at)
     }
 }

@@ -64,20 +64,20 @@ public struct CalibratedRule: Hashable, Sendable {
 
 extension ScoringRules {
     var calibratedPointRules: [(PointGroup, PointRule)] {
-        PointGroup.allCases.flatMap { group in rules(of: group).map { (group, $0) } }
+        judgedRules.indices.map { (judgedRules[$0].group, pointRules[$0]) }
     }
 
-    /// Every rule: those of properties, then those of engagement. What a lead's reading of one means: 1 where its
-    /// criteria hold, 0 where not; of engagement, how many whole engagements it counts after decay and cap.
+    /// Every rule: those of properties, then those of what leads do. What a lead's reading of one means: 1 where its
+    /// criteria hold, 0 where not; of what leads do, how many whole engagements it counts after decay and cap.
     public var calibrated: [CalibratedRule] {
         calibratedPointRules.map { group, rule in
             CalibratedRule(
-                id: rule.id, group: group.rawValue, points: rule.points,
-                weight: group == .fit ? settings.fitWeight : 1, fields: fields(of: rule.when.needs))
+                id: rule.id, group: group.rawValue, points: rule.points, weight: weight(of: group),
+                fields: fields(of: rule.when.needs))
         }
             + engagement.map {
                 CalibratedRule(
-                    id: $0.id, group: "engagement", points: $0.points, weight: settings.engagementWeight,
+                    id: $0.id, group: $0.group.rawValue, points: $0.points, weight: weight(of: $0.group),
                     fields: fields(of: $0.filter?.needs ?? CriteriaNeeds()))
             }
     }

@@ -15,13 +15,21 @@ struct CalibrationDocument {
         document.lines = heading.map { "# \($0)" } + ["scoring:"]
         document.write("fit", section.fit, id: \.id) { $0.points = $1 }
         document.write("engagement", section.engagement, id: \.id) { rule, points in
-            if rule.hasCap { rule.cap = min(max((rule.cap * points / rule.points).rounded(), 1), 100) }
+            if rule.hasCap { rule.cap = scaled(rule.cap, points / rule.points) }
             rule.points = points
         }
-        document.write("situation", section.situation, id: \.id) { $0.points = $1 }
-        document.write("negatives", section.negatives, id: \.id) { $0.points = $1 }
+        for (group, rules) in [("situation", section.situation), ("negatives", section.negatives)] {
+            document.write(group, rules, id: \.id) { rule, points in
+                if rule.hasCap { rule.cap = scaled(rule.cap, points / rule.points) }
+                rule.points = points
+            }
+        }
         document.writeRest()
         return document.lines.joined(separator: "\n") + "\n"
+    }
+
+    private static func scaled(_ cap: Double, _ factor: Double) -> Double {
+        min(max((cap * abs(factor)).rounded(), 1), 100)
     }
 
     private init(_ section: WireScoringSection, _ found: Calibration) {
@@ -68,6 +76,11 @@ struct CalibrationDocument {
         if section.hasFitWeight { lines.append("  fit_weight: \(number(section.fitWeight))") }
         if section.hasEngagementWeight { lines.append("  engagement_weight: \(number(section.engagementWeight))") }
         if section.hasFloor { lines.append("  floor: \(number(section.floor))") }
+        if section.hasSituationCap { lines.append("  situation_cap: \(number(section.situationCap))") }
+        if section.hasNegativesFloor { lines.append("  negatives_floor: \(number(section.negativesFloor))") }
+        if !section.lateAfter.isEmpty { lines.append("  late_after: \(section.lateAfter)") }
+        writeList("categories", section.categories)
+        writeList("kinds", section.kinds)
         if section.hasQualification { lines.append("  qualification: \(json(section.qualification))") }
         for (name, grades) in [
             ("fit_grades", section.fitGrades), ("engagement_grades", section.engagementGrades),
@@ -78,6 +91,12 @@ struct CalibrationDocument {
             lines.append("  context_packet: [\(section.contextPacket.joined(separator: ", "))]")
         }
         if section.hasCalibration { lines.append("  calibration: \(json(section.calibration))") }
+    }
+
+    private mutating func writeList(_ name: String, _ messages: [some Message]) {
+        guard !messages.isEmpty else { return }
+        lines.append("  \(name):")
+        lines += messages.map { "    - \(json($0))" }
     }
 
     private func json(_ message: some Message) -> String {

@@ -86,24 +86,12 @@ extension LeadView {
         let qualification = rules.qualification
         if qualification.isMet(by: score) { return true }
         guard !qualification.handRaisers.isEmpty else { return false }
-        return try !EngagementQueries.kinds(of: stored.lead.leadID, upTo: asOf, database)
+        return try !EngagementQueries.kinds(of: stored.lead.leadID, upTo: asOf, rules, database)
             .isDisjoint(with: qualification.handRaisers)
     }
 
     fileprivate func isEngaged(_ database: Database) throws -> Bool {
         guard stored.memory.accumulators.latest > asOf else { return stored.engagementCount > 0 }
         return try EngagementQueries.count(of: stored.lead.leadID, upTo: asOf, database) > 0
-    }
-}
-
-extension EngagementQueries {
-    /// What a lead ever did, up to a moment.
-    fileprivate static func kinds(of leadID: String, upTo asOf: Instant, _ database: Database) throws -> Set<String> {
-        var kinds: Set<String> = []
-        try database.rows(
-            "SELECT DISTINCT kind FROM engagement WHERE lead_id = ? AND occurred_at <= ?",
-            [.text(leadID), .instant(asOf)]
-        ) { kinds.insert($0.text(0)) }
-        return kinds
     }
 }

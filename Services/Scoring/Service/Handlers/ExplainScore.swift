@@ -24,10 +24,17 @@ extension ScoringHandlers {
             response.leadID = request.leadID
             response.score = WireScore(score)
             response.ledger = ledger.map(WireLedgerEntry.init)
-            response.sentences = rules.sentences(
-                request.leadID, score, ledger, record: view.record, behaviour: view.behaviour)
-            response.history = try ScoreChangeQueries.latest(
-                Self.changesMax, of: request.leadID, upTo: asOf, database)
+            let explanation = Explanation(
+                leadID: request.leadID, score: score, ledger: ledger, record: view.record, behaviour: view.behaviour,
+                missing: rules.missing(view.record, behaviour: view.behaviour, view.accumulators, at: asOf),
+                uncounted: try EngagementQueries.uncounted(of: request.leadID, upTo: asOf, rules, database),
+                coolsAt: view.coolsAt)
+            response.sentences = rules.sentences(explanation)
+            response.uncounted = explanation.uncounted.map(WireUncountedEngagement.init)
+            response.missing = WireMissingToQualify(explanation.missing)
+            if let coolsAt = explanation.coolsAt { response.coolsAt = coolsAt.wire }
+            response.history = try ScoreHistory.latest(
+                Self.changesMax, of: request.leadID, upTo: asOf, library, database)
             return response
         }
     }

@@ -12,6 +12,7 @@ struct Intake {
     /// In the order in which the request first names them.
     private var leads: [TouchedLead] = []
     private var places: [String: Int] = [:]
+    private var uncounted: [String: UncountedEngagement] = [:]
 
     init(_ transaction: StoreTransaction, _ rules: ScoringRules) {
         self.transaction = transaction
@@ -39,28 +40,55 @@ struct Intake {
         guard let place = try place(of: engagement.leadID) else {
             return .failed(index, engagement.engagementID, unknownLead: engagement.leadID)
         }
+        let receivedAt = leads[place].stored == nil ? nil : transaction.now
         let isNew = try EngagementQueries.insert(
-            engagement, partition: leads[place].partition, transaction.database)
+            engagement, partition: leads[place].partition, receivedAt: receivedAt, transaction.database)
         guard isNew else { return .done(index, engagement.engagementID, .unchanged) }
         leads[place].engagements.append(engagement)
-        return .done(index, engagement.engagementID, .created)
+        var result = WireItemResult.done(index, engagement.engagementID, .created)
+        if let reason = rules.reasonNotToCount(engagement, receivedAt: receivedAt) {
+            if reason == .late { leads[place].lateIDs.insert(engagement.engagementID) }
+            count(engagement, reason)
+            result.notices = [WireItemNotice(engagement, reason, rules)]
+        }
+        return result
     }
 
     /// Scores, stores and tells.
     func finish() throws {
         for lead in leads where lead.isChanged { try finish(lead) }
+        for key in uncounted.keys.sorted() {
+            if let entry = uncounted[key] { try UncountedQueries.add(entry, transaction.database) }
+        }
     }
 
-    /// Where a lead is, loading it on its first mention; nil where it is unknown.
+    /// Cools a lead that is due, at its computed time.
+    ///
+    /// - Returns: the lead as it is stored now.
+    func cool(_ stored: StoredLead) throws -> StoredLead {
+        try finish(TouchedLead(lead: stored.lead, stored: stored))
+    }
+
+    private mutating func count(_ engagement: WireEngagement, _ reason: UncountedEngagement.Reason) {
+        let at = Instant(engagement.occurredAt)
+        let one = UncountedEngagement(kind: engagement.kind, reason: reason, count: 1, firstAt: at, lastAt: at)
+        let key = "\(engagement.kind)\n\(reason.rawValue)"
+        uncounted[key] = uncounted[key]?.joined(with: one) ?? one
+    }
+
+    /// Where a lead is, loading it on its first mention; nil where it is unknown. One that should have cooled by now has
+    /// before anything else happens to it, whether or not the duty was there first.
     private mutating func place(of leadID: String) throws -> Int? {
         if let place = places[leadID] { return place }
-        guard let stored = try LeadQueries.find(leadID, transaction.database) else { return nil }
+        guard var stored = try LeadQueries.find(leadID, transaction.database) else { return nil }
+        if let coolsAt = stored.memory.coolsAt, coolsAt <= transaction.now { stored = try cool(stored) }
         places[leadID] = leads.count
         leads.append(TouchedLead(lead: stored.lead, stored: stored))
         return leads.count - 1
     }
 
-    private func finish(_ touched: TouchedLead) throws {
+    @discardableResult
+    private func finish(_ touched: TouchedLead) throws -> StoredLead {
         var touched = touched
         touched.sortEngagements()
         let progress = rules.advance(try change(touched), now: transaction.now)
@@ -71,11 +99,15 @@ struct Intake {
         } else {
             try LeadQueries.insert(stored, partition: touched.partition, version: rules.version, database)
         }
-        let change = StoredScoreChange(
-            number: stored.changes, at: progress.score.asOf, cause: touched.cause, before: progress.previousTotal,
-            after: progress.score.total, version: rules.version)
-        try ScoreChangeQueries.insert(change, leadID: touched.leadID, partition: touched.partition, database)
+        for (index, step) in progress.steps.enumerated() {
+            let change = StoredScoreChange(
+                number: stored.changes - progress.steps.count + index + 1, at: step.score.asOf,
+                cause: step.isCooling ? "cooled" : touched.cause, before: step.previousTotal, after: step.score.total,
+                version: rules.version, contributions: step.contributions)
+            try ScoreChangeQueries.insert(change, leadID: touched.leadID, partition: touched.partition, database)
+        }
         try tell(touched, progress)
+        return stored
     }
 
     private func change(_ touched: TouchedLead) throws -> LeadChange {
@@ -83,6 +115,12 @@ struct Intake {
             memory: touched.stored?.memory, createdAt: Instant(touched.lead.createdAt), updated: touched.isUpdated,
             engagements: touched.engagements.map { BehaviourFact($0, rules) },
             record: FieldRecord(touched.lead, rules))
+        if !touched.lateIDs.isEmpty {
+            change.uncounted = Set(
+                touched.engagements.indices.filter {
+                    touched.lateIDs.contains(touched.engagements[$0].engagementID)
+                })
+        }
         let kinds: Set<String>?
         switch rules.history(neededBy: change, now: transaction.now) {
         case .nothing: return change
@@ -90,33 +128,53 @@ struct Intake {
         case .all: kinds = nil
         }
         let fresh = Set(touched.engagements.map(\.engagementID))
-        change.history = try EngagementQueries.history(touched.leadID, kinds: kinds, transaction.database)
+        change.history = try EngagementQueries.history(touched.leadID, kinds: kinds, rules, transaction.database)
             .filter { !fresh.contains($0.engagementID) }.map { BehaviourFact($0, rules) }
         return change
     }
 
     private func tell(_ touched: TouchedLead, _ progress: Progress) throws {
-        let facts = WireLeadFacts(touched.lead, tier: progress.score.tier)
-        var scored = WireLeadScored()
-        scored.lead = facts
-        scored.score = WireScore(progress.score)
-        scored.previousTotal = progress.previousTotal
-        scored.created = touched.stored == nil
-        scored.engagements = touched.engagements
-        try transaction.append(
-            .leadScored(scored), key: touched.leadID, occurredAt: progress.score.asOf,
-            agreementVersion: rules.version)
+        guard let tier = progress.steps.last?.score.tier else { return }
+        let facts = WireLeadFacts(touched.lead, tier: tier)
+        if let change = progress.change {
+            var scored = WireLeadScored()
+            scored.lead = facts
+            scored.score = WireScore(change.score)
+            scored.previousTotal = change.previousTotal
+            scored.created = touched.stored == nil
+            scored.engagements = touched.engagements
+            try transaction.append(
+                .leadScored(scored), key: touched.leadID, occurredAt: change.score.asOf,
+                agreementVersion: rules.version)
+        }
+        var qualifiedAt = touched.stored?.qualifiedAt
         for crossing in progress.crossings {
             try QualificationQueries.insert(
                 crossing, leadID: touched.leadID, partition: touched.partition, transaction.database)
-            var qualified = WireLeadQualified()
-            qualified.lead = facts
-            qualified.context = try context(touched, crossing)
-            qualified.trigger = crossing.trigger.rawValue
             try transaction.append(
-                .leadQualified(qualified), key: touched.leadID, occurredAt: crossing.at,
+                try payload(crossing, touched, facts, qualifiedAt), key: touched.leadID, occurredAt: crossing.at,
                 agreementVersion: rules.version)
+            if crossing.trigger != nil { qualifiedAt = crossing.at }
         }
+    }
+
+    private func payload(
+        _ crossing: Crossing, _ touched: TouchedLead, _ facts: WireLeadFacts, _ qualifiedAt: Instant?
+    ) throws -> WireEvent.OneOf_Payload {
+        guard let trigger = crossing.trigger else {
+            var cooled = WireLeadCooled()
+            cooled.lead = facts
+            cooled.score = WireScore(crossing.score)
+            if let qualifiedAt { cooled.qualifiedAt = qualifiedAt.wire }
+            cooled.level = rules.qualification.coolingLevel
+            return .leadCooled(cooled)
+        }
+        var qualified = WireLeadQualified()
+        qualified.lead = facts
+        qualified.context = try context(touched, crossing)
+        qualified.trigger = trigger.rawValue
+        if case .requalified = crossing.kind { return .leadRequalified(qualified) }
+        return .leadQualified(qualified)
     }
 
     /// The packet as it is at the moment of qualification.

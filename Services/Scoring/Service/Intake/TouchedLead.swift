@@ -12,6 +12,8 @@ struct TouchedLead {
     var isUpdated = false
     /// New ones only.
     var engagements: [WireEngagement] = []
+    /// Of these: what came too late to count.
+    var lateIDs: Set<String> = []
     let partition: Int
 
     init(lead: WireLead, stored: StoredLead?) {
@@ -35,10 +37,11 @@ struct TouchedLead {
 
     func stored(after progress: Progress, now: Instant) -> StoredLead {
         StoredLead(
-            lead: lead, memory: progress.memory, createdAt: Instant(lead.createdAt), updatedAt: now,
-            qualifiedAt: progress.crossings.last?.at ?? stored?.qualifiedAt,
+            lead: lead, memory: progress.memory, createdAt: Instant(lead.createdAt),
+            updatedAt: isChanged ? now : stored?.updatedAt ?? now,
+            qualifiedAt: progress.crossings.last { $0.trigger != nil }?.at ?? stored?.qualifiedAt,
             engagementCount: (stored?.engagementCount ?? 0) + engagements.count,
-            changes: (stored?.changes ?? 0) + 1)
+            changes: (stored?.changes ?? 0) + progress.steps.count)
     }
 
     /// Such as `lead created, engagement page_viewed x 2`.

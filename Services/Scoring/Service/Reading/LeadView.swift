@@ -26,7 +26,7 @@ struct LeadView {
             isExact && !rules.readsBehaviour
             ? []
             : try EngagementQueries.history(
-                stored.lead.leadID, upTo: asOf, kinds: isExact ? rules.countedKinds : nil, database
+                stored.lead.leadID, upTo: asOf, kinds: isExact ? rules.countedKinds : nil, rules, database
             ).map { BehaviourFact($0, rules) }
         accumulators = isExact ? memory.accumulators : LeadAccumulators(behaviour, rules)
     }
@@ -52,8 +52,22 @@ struct LeadView {
             }
         let state: DemandState = qualifiedAt != nil ? .mql : count > 0 ? .engaged : .inquiry
         record.state = state.wire
-        if let qualifiedAt { record.qualifiedAt = qualifiedAt.wire }
+        guard let qualifiedAt else { return record }
+        record.qualifiedAt = qualifiedAt.wire
+        if let coolsAt { record.coolsAt = coolsAt.wire }
+        if let cooledAt = try cooledAt(since: qualifiedAt, database) { record.cooledAt = cooledAt.wire }
         return record
+    }
+
+    /// When it will have cooled if nothing else happens; known where nothing was stored after this moment.
+    var coolsAt: Instant? {
+        stored.memory.scoredAt <= asOf ? stored.memory.coolsAt.flatMap { $0 > asOf ? $0 : nil } : nil
+    }
+
+    private func cooledAt(since qualifiedAt: Instant, _ database: Database) throws -> Instant? {
+        if stored.memory.scoredAt <= asOf, stored.memory.standing.heat != .cooled { return nil }
+        let latest = try QualificationQueries.latestCooling(of: stored.lead.leadID, upTo: asOf, database)
+        return latest.flatMap { $0 >= qualifiedAt ? $0 : nil }
     }
 }
 

@@ -1,35 +1,42 @@
 import Contracts
 import GRDB
 import Kernel
+import ScoringDomain
 import Storage
 import SwiftProtobuf
 
 /// What the service asks of `engagement`.
 enum EngagementQueries {
+    /// - Parameter receivedAt: nil for what comes with its lead.
     /// - Returns: false where the id is known already; then nothing changes.
-    static func insert(_ engagement: WireEngagement, partition: Int, _ database: Database) throws -> Bool {
+    static func insert(
+        _ engagement: WireEngagement, partition: Int, receivedAt: Instant?, _ database: Database
+    ) throws -> Bool {
         try database.run(
             """
-            INSERT INTO engagement (lead_id, occurred_at, engagement_id, partition, kind, document)
-            VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
+            INSERT INTO engagement (lead_id, occurred_at, engagement_id, partition, kind, document, received_at)
+            VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
             """,
             [
                 .text(engagement.leadID), .instant(Instant(engagement.occurredAt)), .text(engagement.engagementID),
                 .integer(partition), .text(engagement.kind), .blob(try engagement.storedBytes()),
+                .instant(receivedAt),
             ])
         return database.changesCount > 0
     }
 
-    /// All engagement of a lead up to a moment, oldest first; of some kinds alone, where they are given.
+    /// All engagement of a lead up to a moment that counts under some rules, oldest first; of some kinds alone, where
+    /// they are given.
     static func history(
-        _ leadID: String, upTo asOf: Instant = .distantFuture, kinds: Set<String>? = nil, _ database: Database
+        _ leadID: String, upTo asOf: Instant = .distantFuture, kinds: Set<String>? = nil, _ rules: ScoringRules,
+        _ database: Database
     ) throws -> [WireEngagement] {
         var history: [WireEngagement] = []
         try database.rows(
             """
-            SELECT kind, document FROM engagement WHERE lead_id = ? AND occurred_at <= ?
+            SELECT kind, document FROM engagement WHERE lead_id = ? AND occurred_at <= ? AND \(counts)
             ORDER BY occurred_at, engagement_id
-            """, [.text(leadID), .instant(asOf)]
+            """, [.text(leadID), .instant(asOf), bound(rules)]
         ) { row in
             if let kinds, !kinds.contains(row.text(0)) { return }
             history.append(try WireEngagement(serializedBytes: row.blob(1)))
@@ -49,6 +56,50 @@ enum EngagementQueries {
             """, [.text(leadID), .instant(asOf), .integer(limit)]
         ) { latest.append(try WireEngagement(serializedBytes: $0.blob(0))) }
         return latest
+    }
+
+    /// What a lead ever did and that counts, up to a moment.
+    static func kinds(
+        of leadID: String, upTo asOf: Instant, _ rules: ScoringRules, _ database: Database
+    ) throws -> Set<String> {
+        var kinds: Set<String> = []
+        try database.rows(
+            "SELECT DISTINCT kind FROM engagement WHERE lead_id = ? AND occurred_at <= ? AND \(counts)",
+            [.text(leadID), .instant(asOf), bound(rules)]
+        ) { kinds.insert($0.text(0)) }
+        return kinds
+    }
+
+    /// What a lead did up to a moment that gives no points, by kind.
+    static func uncounted(
+        of leadID: String, upTo asOf: Instant, _ rules: ScoringRules, _ database: Database
+    ) throws -> [UncountedEngagement] {
+        var found: [UncountedEngagement] = []
+        try database.rows(
+            """
+            SELECT kind, \(counts) AS counts, COUNT(*), MIN(occurred_at), MAX(occurred_at) FROM engagement
+            WHERE lead_id = ? AND occurred_at <= ? GROUP BY kind, counts ORDER BY kind, counts
+            """, [bound(rules), .text(leadID), .instant(asOf)]
+        ) { row in
+            let isDeclared = rules.declares(row.text(0))
+            guard !isDeclared || row.integer(1) == 0 else { return }
+            let uncounted = UncountedEngagement(
+                kind: row.text(0), reason: isDeclared ? .late : .undeclared, count: Int(row.integer(2)),
+                firstAt: row.instant(3), lastAt: row.instant(4))
+            if found.last?.kind == uncounted.kind, let known = found.popLast() {
+                found.append(known.joined(with: uncounted))
+            } else {
+                found.append(uncounted)
+            }
+        }
+        return found
+    }
+
+    /// Whether engagement counts, by the agreed bound in microseconds.
+    private static let counts = "ifnull(received_at - occurred_at <= ?, 1)"
+
+    private static func bound(_ rules: ScoringRules) -> ColumnValue {
+        rules.settings.lateAfter.map { .integer(Int($0.microseconds)) } ?? .null
     }
 
     static func count(of leadID: String, upTo asOf: Instant, _ database: Database) throws -> Int {

@@ -20,7 +20,7 @@ struct StoredLead: Sendable {
 enum LeadQueries {
     private static let columns = """
         state, heat, created_at, updated_at, qualified_at, engagement_count, total, scored_at, changes, shape,
-        latest_at, accumulators, document
+        latest_at, accumulators, document, cools_at
         """
 
     static func find(_ leadID: String, _ database: Database) throws -> StoredLead? {
@@ -62,13 +62,27 @@ enum LeadQueries {
         return leads
     }
 
+    /// Leads that cool at a moment or before, the first ones first.
+    static func cooling(upTo moment: Instant, limit: Int, _ database: Database) throws -> [StoredLead] {
+        var leads: [StoredLead] = []
+        try database.rows(
+            "SELECT \(columns) FROM lead WHERE cools_at <= ? ORDER BY cools_at, lead_id LIMIT ?",
+            [.instant(moment), .integer(limit)]
+        ) { leads.append(try storedLead($0)) }
+        return leads
+    }
+
+    static func isAnyCooling(by moment: Instant, _ database: Database) throws -> Bool {
+        try database.row("SELECT 1 FROM lead WHERE cools_at <= ? LIMIT 1", [.instant(moment)]) { _ in true } ?? false
+    }
+
     /// Keeps a lead that is new. Whether it is, is known: an upsert would cost a statement journal each time.
     static func insert(_ stored: StoredLead, partition: Int, version: Int64, _ database: Database) throws {
         let memory = stored.memory
         try database.run(
             """
             INSERT INTO lead (lead_id, partition, agreement_version, \(columns))
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
                 .text(stored.lead.leadID), .integer(partition), .integer(version),
@@ -77,10 +91,12 @@ enum LeadQueries {
                 .integer(stored.engagementCount), .real(memory.total), .instant(memory.scoredAt),
                 .integer(stored.changes), .integer(memory.shape), .instant(memory.accumulators.latest),
                 .blob(AccumulatorCoding.bytes(memory.accumulators)), .blob(try stored.lead.storedBytes()),
+                .instant(memory.coolsAt),
             ])
     }
 
-    /// Keeps a known lead; its fields and its state, which an index has, are only written where they changed.
+    /// Keeps a known lead; its fields, and what an index has (its state and when it cools), are only written where they
+    /// changed.
     static func update(_ stored: StoredLead, before: StoredLead, version: Int64, _ database: Database) throws {
         let memory = stored.memory
         var sql = """
@@ -96,6 +112,10 @@ enum LeadQueries {
         if memory.standing.state != before.memory.standing.state {
             sql += ", state = ?"
             values.append(.integer(memory.standing.state.rawValue))
+        }
+        if memory.coolsAt != before.memory.coolsAt {
+            sql += ", cools_at = ?"
+            values.append(.instant(memory.coolsAt))
         }
         if stored.lead != before.lead {
             sql += ", created_at = ?, document = ?"
@@ -113,7 +133,7 @@ enum LeadQueries {
             memory: LeadMemory(
                 accumulators: try AccumulatorCoding.accumulators(row.blob(11), latest: row.instant(10)),
                 shape: row.integer(9), standing: Standing(state: state, heat: heat), total: row.real(6),
-                scoredAt: row.instant(7)),
+                scoredAt: row.instant(7), coolsAt: row.optionalInstant(13)),
             createdAt: row.instant(2), updatedAt: row.instant(3), qualifiedAt: row.isNull(4) ? nil : row.instant(4),
             engagementCount: Int(row.integer(5)), changes: Int(row.integer(8)))
     }

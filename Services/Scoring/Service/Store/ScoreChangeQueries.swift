@@ -1,8 +1,7 @@
-import Contracts
 import GRDB
 import Kernel
+import ScoringDomain
 import Storage
-import SwiftProtobuf
 
 /// A row of `score_change`.
 struct StoredScoreChange: Sendable {
@@ -12,6 +11,8 @@ struct StoredScoreChange: Sendable {
     var before: Double
     var after: Double
     var version: Int64
+    /// What each rule gave after it; nil for what an older program kept.
+    var contributions: [Contribution]?
 }
 
 /// What the service asks of `score_change`.
@@ -19,32 +20,34 @@ enum ScoreChangeQueries {
     static func insert(_ change: StoredScoreChange, leadID: String, partition: Int, _ database: Database) throws {
         try database.run(
             """
-            INSERT INTO score_change (lead_id, number, partition, at, cause, before, after, agreement_version)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO score_change (
+                lead_id, number, partition, at, cause, before, after, agreement_version, contributions)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
                 .text(leadID), .integer(change.number), .integer(partition), .instant(change.at), .text(change.cause),
                 .real(change.before), .real(change.after), .integer(change.version),
+                change.contributions.map { .blob(ContributionCoding.bytes($0)) } ?? .null,
             ])
     }
 
     /// The latest changes up to a moment, oldest first.
     static func latest(
         _ limit: Int, of leadID: String, upTo asOf: Instant, _ database: Database
-    ) throws -> [WireScoreChange] {
-        let statement = try database.cachedStatement(
-            sql: """
-                SELECT at, cause, before, after, agreement_version FROM score_change
-                WHERE lead_id = ? AND at <= ? ORDER BY number DESC LIMIT ?
-                """)
-        return try Row.fetchAll(statement, arguments: [leadID, asOf, limit]).reversed().map { row in
-            .with {
-                $0.at = (row[0] as Instant).wire
-                $0.cause = row[1]
-                $0.before = row[2]
-                $0.after = row[3]
-                $0.agreementVersion = row[4]
-            }
+    ) throws -> [StoredScoreChange] {
+        var changes: [StoredScoreChange] = []
+        try database.rows(
+            """
+            SELECT number, at, cause, before, after, agreement_version, contributions FROM score_change
+            WHERE lead_id = ? AND at <= ? ORDER BY number DESC LIMIT ?
+            """, [.text(leadID), .instant(asOf), .integer(limit)]
+        ) { row in
+            changes.append(
+                StoredScoreChange(
+                    number: Int(row.integer(0)), at: row.instant(1), cause: row.text(2), before: row.real(3),
+                    after: row.real(4), version: row.integer(5),
+                    contributions: row.isNull(6) ? nil : try ContributionCoding.contributions(row.blob(6))))
         }
+        return changes.reversed()
     }
 }

@@ -249,6 +249,23 @@ public nonisolated struct WireEvent: @unchecked Sendable {
     set {_uniqueStorage()._payload = .timerCancelled(newValue)}
   }
 
+  public var leadCooled: WireLeadCooled {
+    get {
+      if case .leadCooled(let v)? = _storage._payload {return v}
+      return WireLeadCooled()
+    }
+    set {_uniqueStorage()._payload = .leadCooled(newValue)}
+  }
+
+  /// Scoring: a lead that had cooled meets the agreed definition again.
+  public var leadRequalified: WireLeadQualified {
+    get {
+      if case .leadRequalified(let v)? = _storage._payload {return v}
+      return WireLeadQualified()
+    }
+    set {_uniqueStorage()._payload = .leadRequalified(newValue)}
+  }
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public nonisolated enum OneOf_Payload: Equatable, Sendable {
@@ -273,6 +290,9 @@ public nonisolated struct WireEvent: @unchecked Sendable {
     case timerMet(WireTimerMet)
     case timerBreached(WireTimerBreached)
     case timerCancelled(WireTimerCancelled)
+    case leadCooled(WireLeadCooled)
+    /// Scoring: a lead that had cooled meets the agreed definition again.
+    case leadRequalified(WireLeadQualified)
 
   }
 
@@ -521,7 +541,7 @@ public nonisolated struct WireLeadScored: @unchecked Sendable {
   fileprivate var _storage = _StorageClass.defaultInstance
 }
 
-/// Scoring: a lead meets the agreed definition.
+/// Scoring: a lead meets the agreed definition, for the first time or, as `lead_requalified`, after it had cooled.
 public nonisolated struct WireLeadQualified: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -549,6 +569,52 @@ public nonisolated struct WireLeadQualified: @unchecked Sendable {
   public var trigger: String {
     get {_storage._trigger}
     set {_uniqueStorage()._trigger = newValue}
+  }
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _storage = _StorageClass.defaultInstance
+}
+
+/// Scoring: a lead that met the threshold has fallen below it by the agreed hysteresis, at the computed time.
+public nonisolated struct WireLeadCooled: @unchecked Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var lead: WireLeadFacts {
+    get {_storage._lead ?? WireLeadFacts()}
+    set {_uniqueStorage()._lead = newValue}
+  }
+  /// Returns true if `lead` has been explicitly set.
+  public var hasLead: Bool {_storage._lead != nil}
+  /// Clears the value of `lead`. Subsequent reads from it will return its default value.
+  public mutating func clearLead() {_uniqueStorage()._lead = nil}
+
+  public var score: WireScore {
+    get {_storage._score ?? WireScore()}
+    set {_uniqueStorage()._score = newValue}
+  }
+  /// Returns true if `score` has been explicitly set.
+  public var hasScore: Bool {_storage._score != nil}
+  /// Clears the value of `score`. Subsequent reads from it will return its default value.
+  public mutating func clearScore() {_uniqueStorage()._score = nil}
+
+  public var qualifiedAt: SwiftProtobuf.Google_Protobuf_Timestamp {
+    get {_storage._qualifiedAt ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_uniqueStorage()._qualifiedAt = newValue}
+  }
+  /// Returns true if `qualifiedAt` has been explicitly set.
+  public var hasQualifiedAt: Bool {_storage._qualifiedAt != nil}
+  /// Clears the value of `qualifiedAt`. Subsequent reads from it will return its default value.
+  public mutating func clearQualifiedAt() {_uniqueStorage()._qualifiedAt = nil}
+
+  /// The score below which it has cooled: the threshold less the hysteresis.
+  public var level: Double {
+    get {_storage._level}
+    set {_uniqueStorage()._level = newValue}
   }
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -889,7 +955,7 @@ fileprivate nonisolated let _protobuf_package = "accord.event.v1"
 
 nonisolated extension WireEvent: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Event"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}event_id\0\u{1}source\0\u{1}key\0\u{1}partition\0\u{3}occurred_at\0\u{3}agreement_version\0\u{1}traceparent\0\u{3}request_id\0\u{4}\u{c}agreement_activated\0\u{3}lead_scored\0\u{3}lead_qualified\0\u{3}agreement_proposed\0\u{3}agreement_signed\0\u{3}agreement_rejected\0\u{3}agreement_withdrawn\0\u{3}review_due\0\u{3}review_overdue\0\u{3}review_closed\0\u{3}handoff_waiting\0\u{3}handoff_assigned\0\u{3}handoff_accepted\0\u{3}handoff_rejected\0\u{3}handoff_touched\0\u{3}handoff_qualified\0\u{4}\u{5}timer_armed\0\u{3}timer_warned\0\u{3}timer_met\0\u{3}timer_breached\0\u{3}timer_cancelled\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}event_id\0\u{1}source\0\u{1}key\0\u{1}partition\0\u{3}occurred_at\0\u{3}agreement_version\0\u{1}traceparent\0\u{3}request_id\0\u{4}\u{c}agreement_activated\0\u{3}lead_scored\0\u{3}lead_qualified\0\u{3}agreement_proposed\0\u{3}agreement_signed\0\u{3}agreement_rejected\0\u{3}agreement_withdrawn\0\u{3}review_due\0\u{3}review_overdue\0\u{3}review_closed\0\u{3}handoff_waiting\0\u{3}handoff_assigned\0\u{3}handoff_accepted\0\u{3}handoff_rejected\0\u{3}handoff_touched\0\u{3}handoff_qualified\0\u{4}\u{5}timer_armed\0\u{3}timer_warned\0\u{3}timer_met\0\u{3}timer_breached\0\u{3}timer_cancelled\0\u{4}\u{10}lead_cooled\0\u{3}lead_requalified\0")
 
   fileprivate class _StorageClass {
     var _eventID: String = String()
@@ -1219,6 +1285,32 @@ nonisolated extension WireEvent: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
             _storage._payload = .timerCancelled(v)
           }
         }()
+        case 60: try {
+          var v: WireLeadCooled?
+          var hadOneofValue = false
+          if let current = _storage._payload {
+            hadOneofValue = true
+            if case .leadCooled(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._payload = .leadCooled(v)
+          }
+        }()
+        case 61: try {
+          var v: WireLeadQualified?
+          var hadOneofValue = false
+          if let current = _storage._payload {
+            hadOneofValue = true
+            if case .leadRequalified(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._payload = .leadRequalified(v)
+          }
+        }()
         default: break
         }
       }
@@ -1339,6 +1431,14 @@ nonisolated extension WireEvent: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
       case .timerCancelled?: try {
         guard case .timerCancelled(let v)? = _storage._payload else { preconditionFailure() }
         try visitor.visitSingularMessageField(value: v, fieldNumber: 44)
+      }()
+      case .leadCooled?: try {
+        guard case .leadCooled(let v)? = _storage._payload else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 60)
+      }()
+      case .leadRequalified?: try {
+        guard case .leadRequalified(let v)? = _storage._payload else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 61)
       }()
       case nil: break
       }
@@ -1824,6 +1924,97 @@ nonisolated extension WireLeadQualified: SwiftProtobuf.Message, SwiftProtobuf._M
         if _storage._lead != rhs_storage._lead {return false}
         if _storage._context != rhs_storage._context {return false}
         if _storage._trigger != rhs_storage._trigger {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireLeadCooled: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".LeadCooled"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}lead\0\u{1}score\0\u{3}qualified_at\0\u{1}level\0")
+
+  fileprivate class _StorageClass {
+    var _lead: WireLeadFacts? = nil
+    var _score: WireScore? = nil
+    var _qualifiedAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+    var _level: Double = 0
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _lead = source._lead
+      _score = source._score
+      _qualifiedAt = source._qualifiedAt
+      _level = source._level
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularMessageField(value: &_storage._lead) }()
+        case 2: try { try decoder.decodeSingularMessageField(value: &_storage._score) }()
+        case 3: try { try decoder.decodeSingularMessageField(value: &_storage._qualifiedAt) }()
+        case 4: try { try decoder.decodeSingularDoubleField(value: &_storage._level) }()
+        default: break
+        }
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      try { if let v = _storage._lead {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+      } }()
+      try { if let v = _storage._score {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+      } }()
+      try { if let v = _storage._qualifiedAt {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+      } }()
+      if _storage._level.bitPattern != 0 {
+        try visitor.visitSingularDoubleField(value: _storage._level, fieldNumber: 4)
+      }
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireLeadCooled, rhs: WireLeadCooled) -> Bool {
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._lead != rhs_storage._lead {return false}
+        if _storage._score != rhs_storage._score {return false}
+        if _storage._qualifiedAt != rhs_storage._qualifiedAt {return false}
+        if _storage._level != rhs_storage._level {return false}
         return true
       }
       if !storagesAreEqual {return false}

@@ -289,7 +289,7 @@ public nonisolated struct WireScoringSection: @unchecked Sendable {
     set {_uniqueStorage()._situation = newValue}
   }
 
-  /// Points below zero, for properties.
+  /// Points below zero, for properties and for what a lead does.
   public var negatives: [WirePointRule] {
     get {_storage._negatives}
     set {_uniqueStorage()._negatives = newValue}
@@ -362,11 +362,45 @@ public nonisolated struct WireScoringSection: @unchecked Sendable {
   /// Clears the value of `calibration`. Subsequent reads from it will return its default value.
   public mutating func clearCalibration() {_uniqueStorage()._calibration = nil}
 
-  /// Tools that cannot speak RPC and tell of engagement by signed webhook.
-  public var webhooks: [WireWebhookMapping] {
-    get {_storage._webhooks}
-    set {_uniqueStorage()._webhooks = newValue}
+  /// Kinds of engagement that the company tells apart. Where any are declared, rules and criteria name no others, and
+  /// engagement of others is kept and reported.
+  public var kinds: [WireEngagementKind] {
+    get {_storage._kinds}
+    set {_uniqueStorage()._kinds = newValue}
   }
+
+  /// Engagement that arrives later than this after it happened is kept and reported, but gives no points: a duration
+  /// such as `30d`. Absent means no bound.
+  public var lateAfter: String {
+    get {_storage._lateAfter}
+    set {_uniqueStorage()._lateAfter = newValue}
+  }
+
+  /// What rules of one category give together can be capped.
+  public var categories: [WireScoringCategory] {
+    get {_storage._categories}
+    set {_uniqueStorage()._categories = newValue}
+  }
+
+  /// The most that situation gives in all; absent means no cap.
+  public var situationCap: Double {
+    get {_storage._situationCap ?? 0}
+    set {_uniqueStorage()._situationCap = newValue}
+  }
+  /// Returns true if `situationCap` has been explicitly set.
+  public var hasSituationCap: Bool {_storage._situationCap != nil}
+  /// Clears the value of `situationCap`. Subsequent reads from it will return its default value.
+  public mutating func clearSituationCap() {_uniqueStorage()._situationCap = nil}
+
+  /// The lowest that negatives come to in all, 0 or below; absent means no floor.
+  public var negativesFloor: Double {
+    get {_storage._negativesFloor ?? 0}
+    set {_uniqueStorage()._negativesFloor = newValue}
+  }
+  /// Returns true if `negativesFloor` has been explicitly set.
+  public var hasNegativesFloor: Bool {_storage._negativesFloor != nil}
+  /// Clears the value of `negativesFloor`. Subsequent reads from it will return its default value.
+  public mutating func clearNegativesFloor() {_uniqueStorage()._negativesFloor = nil}
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -375,77 +409,47 @@ public nonisolated struct WireScoringSection: @unchecked Sendable {
   fileprivate var _storage = _StorageClass.defaultInstance
 }
 
-/// How the messages of one tool are read. Paths are names in its JSON with dots between them, such as
-/// `data.contact.id`; numbers count in lists, from 0.
-public nonisolated struct WireWebhookMapping: Sendable {
+/// A kind of engagement, such as `webinar_attended`.
+public nonisolated struct WireEngagementKind: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// Its messages come to `/webhooks/<id>`.
+  public var kind: String = String()
+
+  public var description_p: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// Rules of fit or of engagement that belong together, such as those about the website.
+public nonisolated struct WireScoringCategory: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
   public var id: String = String()
 
-  /// Path of the list whose entries are engagements, and within which the other paths begin; absent means that the
-  /// message itself is one.
-  public var each: String = String()
+  /// The most that its rules give together after decay, before weight: those of fit, and apart from them those of
+  /// engagement. Absent means no cap.
+  public var cap: Double {
+    get {_cap ?? 0}
+    set {_cap = newValue}
+  }
+  /// Returns true if `cap` has been explicitly set.
+  public var hasCap: Bool {self._cap != nil}
+  /// Clears the value of `cap`. Subsequent reads from it will return its default value.
+  public mutating func clearCap() {self._cap = nil}
 
-  public var leadID: String = String()
-
-  /// Absent means the message's own id, with the number of the entry where there is a list.
-  public var engagementID: String = String()
-
-  /// Path of the tool's word for what happened.
-  public var event: String = String()
-
-  /// The kind of engagement of all its messages; instead of `event`.
-  public var kind: String = String()
-
-  /// The kinds by the tool's words; where there are any, other words are ignored, and reported.
-  public var kinds: [WireWebhookKind] = []
-
-  /// RFC 3339, or seconds or milliseconds since 1970; absent means the message's timestamp.
-  public var occurredAt: String = String()
-
-  public var channel: String = String()
-
-  public var campaign: String = String()
-
-  public var contentID: String = String()
-
-  public var attributes: [WireWebhookAttribute] = []
+  public var description_p: String = String()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
-}
 
-public nonisolated struct WireWebhookKind: Sendable {
-  // SwiftProtobuf.Message conformance is added in an extension below. See the
-  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
-  // methods supported on all messages.
-
-  /// The tool's word, such as `form.submitted`.
-  public var event: String = String()
-
-  public var kind: String = String()
-
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
-
-  public init() {}
-}
-
-public nonisolated struct WireWebhookAttribute: Sendable {
-  // SwiftProtobuf.Message conformance is added in an extension below. See the
-  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
-  // methods supported on all messages.
-
-  public var name: String = String()
-
-  public var path: String = String()
-
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
-
-  public init() {}
+  fileprivate var _cap: Double? = nil
 }
 
 /// How much history a calibration needs: with less it refuses.
@@ -482,6 +486,8 @@ public nonisolated struct WireCalibrationTerms: Sendable {
   fileprivate var _minimumOutcomes: Int32? = nil
 }
 
+/// Points for a property (`when`), or in situation and negatives for what a lead does (`event` and what follows it, as in
+/// an engagement rule).
 public nonisolated struct WirePointRule: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -500,11 +506,45 @@ public nonisolated struct WirePointRule: Sendable {
   /// Clears the value of `when`. Subsequent reads from it will return its default value.
   public mutating func clearWhen() {self._when = nil}
 
+  public var event: String = String()
+
+  public var `where`: WireCriteria {
+    get {_where ?? WireCriteria()}
+    set {_where = newValue}
+  }
+  /// Returns true if ``where`` has been explicitly set.
+  public var hasWhere: Bool {self._where != nil}
+  /// Clears the value of ``where``. Subsequent reads from it will return its default value.
+  public mutating func clearWhere() {self._where = nil}
+
+  /// The most it gives in all; of negative points, the most it takes.
+  public var cap: Double {
+    get {_cap ?? 0}
+    set {_cap = newValue}
+  }
+  /// Returns true if `cap` has been explicitly set.
+  public var hasCap: Bool {self._cap != nil}
+  /// Clears the value of `cap`. Subsequent reads from it will return its default value.
+  public mutating func clearCap() {self._cap = nil}
+
+  public var `repeat`: String = String()
+
+  public var decay: String = String()
+
+  public var halfLife: String = String()
+
+  public var window: String = String()
+
+  /// Of fit: one of the declared categories.
+  public var category: String = String()
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
   fileprivate var _when: WireCriteria? = nil
+  fileprivate var _where: WireCriteria? = nil
+  fileprivate var _cap: Double? = nil
 }
 
 public nonisolated struct WireEngagementRule: Sendable {
@@ -551,6 +591,7 @@ public nonisolated struct WireEngagementRule: Sendable {
   /// Of linear decay: a duration after which nothing is left.
   public var window: String = String()
 
+  /// Where categories are declared, one of them.
   public var category: String = String()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -1436,7 +1477,7 @@ nonisolated extension WireStageDefinition: SwiftProtobuf.Message, SwiftProtobuf.
 
 nonisolated extension WireScoringSection: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ScoringSection"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}fit\0\u{1}engagement\0\u{1}situation\0\u{1}negatives\0\u{3}fit_weight\0\u{3}engagement_weight\0\u{1}floor\0\u{1}qualification\0\u{3}fit_grades\0\u{3}engagement_grades\0\u{3}context_packet\0\u{1}calibration\0\u{2}\u{1c}webhooks\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}fit\0\u{1}engagement\0\u{1}situation\0\u{1}negatives\0\u{3}fit_weight\0\u{3}engagement_weight\0\u{1}floor\0\u{1}qualification\0\u{3}fit_grades\0\u{3}engagement_grades\0\u{3}context_packet\0\u{1}calibration\0\u{1}kinds\0\u{3}late_after\0\u{1}categories\0\u{3}situation_cap\0\u{3}negatives_floor\0")
 
   fileprivate class _StorageClass {
     var _fit: [WirePointRule] = []
@@ -1451,7 +1492,11 @@ nonisolated extension WireScoringSection: SwiftProtobuf.Message, SwiftProtobuf._
     var _engagementGrades: [Double] = []
     var _contextPacket: [String] = []
     var _calibration: WireCalibrationTerms? = nil
-    var _webhooks: [WireWebhookMapping] = []
+    var _kinds: [WireEngagementKind] = []
+    var _lateAfter: String = String()
+    var _categories: [WireScoringCategory] = []
+    var _situationCap: Double? = nil
+    var _negativesFloor: Double? = nil
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -1474,7 +1519,11 @@ nonisolated extension WireScoringSection: SwiftProtobuf.Message, SwiftProtobuf._
       _engagementGrades = source._engagementGrades
       _contextPacket = source._contextPacket
       _calibration = source._calibration
-      _webhooks = source._webhooks
+      _kinds = source._kinds
+      _lateAfter = source._lateAfter
+      _categories = source._categories
+      _situationCap = source._situationCap
+      _negativesFloor = source._negativesFloor
     }
   }
 
@@ -1505,7 +1554,11 @@ nonisolated extension WireScoringSection: SwiftProtobuf.Message, SwiftProtobuf._
         case 10: try { try decoder.decodeRepeatedDoubleField(value: &_storage._engagementGrades) }()
         case 11: try { try decoder.decodeRepeatedStringField(value: &_storage._contextPacket) }()
         case 12: try { try decoder.decodeSingularMessageField(value: &_storage._calibration) }()
-        case 40: try { try decoder.decodeRepeatedMessageField(value: &_storage._webhooks) }()
+        case 13: try { try decoder.decodeRepeatedMessageField(value: &_storage._kinds) }()
+        case 14: try { try decoder.decodeSingularStringField(value: &_storage._lateAfter) }()
+        case 15: try { try decoder.decodeRepeatedMessageField(value: &_storage._categories) }()
+        case 16: try { try decoder.decodeSingularDoubleField(value: &_storage._situationCap) }()
+        case 17: try { try decoder.decodeSingularDoubleField(value: &_storage._negativesFloor) }()
         default: break
         }
       }
@@ -1554,9 +1607,21 @@ nonisolated extension WireScoringSection: SwiftProtobuf.Message, SwiftProtobuf._
       try { if let v = _storage._calibration {
         try visitor.visitSingularMessageField(value: v, fieldNumber: 12)
       } }()
-      if !_storage._webhooks.isEmpty {
-        try visitor.visitRepeatedMessageField(value: _storage._webhooks, fieldNumber: 40)
+      if !_storage._kinds.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._kinds, fieldNumber: 13)
       }
+      if !_storage._lateAfter.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._lateAfter, fieldNumber: 14)
+      }
+      if !_storage._categories.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._categories, fieldNumber: 15)
+      }
+      try { if let v = _storage._situationCap {
+        try visitor.visitSingularDoubleField(value: v, fieldNumber: 16)
+      } }()
+      try { if let v = _storage._negativesFloor {
+        try visitor.visitSingularDoubleField(value: v, fieldNumber: 17)
+      } }()
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -1578,7 +1643,11 @@ nonisolated extension WireScoringSection: SwiftProtobuf.Message, SwiftProtobuf._
         if _storage._engagementGrades != rhs_storage._engagementGrades {return false}
         if _storage._contextPacket != rhs_storage._contextPacket {return false}
         if _storage._calibration != rhs_storage._calibration {return false}
-        if _storage._webhooks != rhs_storage._webhooks {return false}
+        if _storage._kinds != rhs_storage._kinds {return false}
+        if _storage._lateAfter != rhs_storage._lateAfter {return false}
+        if _storage._categories != rhs_storage._categories {return false}
+        if _storage._situationCap != rhs_storage._situationCap {return false}
+        if _storage._negativesFloor != rhs_storage._negativesFloor {return false}
         return true
       }
       if !storagesAreEqual {return false}
@@ -1588,9 +1657,44 @@ nonisolated extension WireScoringSection: SwiftProtobuf.Message, SwiftProtobuf._
   }
 }
 
-nonisolated extension WireWebhookMapping: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  public static let protoMessageName: String = _protobuf_package + ".WebhookMapping"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}each\0\u{3}lead_id\0\u{3}engagement_id\0\u{1}event\0\u{1}kind\0\u{1}kinds\0\u{3}occurred_at\0\u{1}channel\0\u{1}campaign\0\u{3}content_id\0\u{1}attributes\0")
+nonisolated extension WireEngagementKind: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".EngagementKind"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}kind\0\u{1}description\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.kind) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.description_p) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.kind.isEmpty {
+      try visitor.visitSingularStringField(value: self.kind, fieldNumber: 1)
+    }
+    if !self.description_p.isEmpty {
+      try visitor.visitSingularStringField(value: self.description_p, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireEngagementKind, rhs: WireEngagementKind) -> Bool {
+    if lhs.kind != rhs.kind {return false}
+    if lhs.description_p != rhs.description_p {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireScoringCategory: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ScoringCategory"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}cap\0\u{1}description\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1599,145 +1703,34 @@ nonisolated extension WireWebhookMapping: SwiftProtobuf.Message, SwiftProtobuf._
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularStringField(value: &self.id) }()
-      case 2: try { try decoder.decodeSingularStringField(value: &self.each) }()
-      case 3: try { try decoder.decodeSingularStringField(value: &self.leadID) }()
-      case 4: try { try decoder.decodeSingularStringField(value: &self.engagementID) }()
-      case 5: try { try decoder.decodeSingularStringField(value: &self.event) }()
-      case 6: try { try decoder.decodeSingularStringField(value: &self.kind) }()
-      case 7: try { try decoder.decodeRepeatedMessageField(value: &self.kinds) }()
-      case 8: try { try decoder.decodeSingularStringField(value: &self.occurredAt) }()
-      case 9: try { try decoder.decodeSingularStringField(value: &self.channel) }()
-      case 10: try { try decoder.decodeSingularStringField(value: &self.campaign) }()
-      case 11: try { try decoder.decodeSingularStringField(value: &self.contentID) }()
-      case 12: try { try decoder.decodeRepeatedMessageField(value: &self.attributes) }()
+      case 2: try { try decoder.decodeSingularDoubleField(value: &self._cap) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.description_p) }()
       default: break
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
     if !self.id.isEmpty {
       try visitor.visitSingularStringField(value: self.id, fieldNumber: 1)
     }
-    if !self.each.isEmpty {
-      try visitor.visitSingularStringField(value: self.each, fieldNumber: 2)
-    }
-    if !self.leadID.isEmpty {
-      try visitor.visitSingularStringField(value: self.leadID, fieldNumber: 3)
-    }
-    if !self.engagementID.isEmpty {
-      try visitor.visitSingularStringField(value: self.engagementID, fieldNumber: 4)
-    }
-    if !self.event.isEmpty {
-      try visitor.visitSingularStringField(value: self.event, fieldNumber: 5)
-    }
-    if !self.kind.isEmpty {
-      try visitor.visitSingularStringField(value: self.kind, fieldNumber: 6)
-    }
-    if !self.kinds.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.kinds, fieldNumber: 7)
-    }
-    if !self.occurredAt.isEmpty {
-      try visitor.visitSingularStringField(value: self.occurredAt, fieldNumber: 8)
-    }
-    if !self.channel.isEmpty {
-      try visitor.visitSingularStringField(value: self.channel, fieldNumber: 9)
-    }
-    if !self.campaign.isEmpty {
-      try visitor.visitSingularStringField(value: self.campaign, fieldNumber: 10)
-    }
-    if !self.contentID.isEmpty {
-      try visitor.visitSingularStringField(value: self.contentID, fieldNumber: 11)
-    }
-    if !self.attributes.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.attributes, fieldNumber: 12)
+    try { if let v = self._cap {
+      try visitor.visitSingularDoubleField(value: v, fieldNumber: 2)
+    } }()
+    if !self.description_p.isEmpty {
+      try visitor.visitSingularStringField(value: self.description_p, fieldNumber: 3)
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
-  public static func ==(lhs: WireWebhookMapping, rhs: WireWebhookMapping) -> Bool {
+  public static func ==(lhs: WireScoringCategory, rhs: WireScoringCategory) -> Bool {
     if lhs.id != rhs.id {return false}
-    if lhs.each != rhs.each {return false}
-    if lhs.leadID != rhs.leadID {return false}
-    if lhs.engagementID != rhs.engagementID {return false}
-    if lhs.event != rhs.event {return false}
-    if lhs.kind != rhs.kind {return false}
-    if lhs.kinds != rhs.kinds {return false}
-    if lhs.occurredAt != rhs.occurredAt {return false}
-    if lhs.channel != rhs.channel {return false}
-    if lhs.campaign != rhs.campaign {return false}
-    if lhs.contentID != rhs.contentID {return false}
-    if lhs.attributes != rhs.attributes {return false}
-    if lhs.unknownFields != rhs.unknownFields {return false}
-    return true
-  }
-}
-
-nonisolated extension WireWebhookKind: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  public static let protoMessageName: String = _protobuf_package + ".WebhookKind"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}event\0\u{1}kind\0")
-
-  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularStringField(value: &self.event) }()
-      case 2: try { try decoder.decodeSingularStringField(value: &self.kind) }()
-      default: break
-      }
-    }
-  }
-
-  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    if !self.event.isEmpty {
-      try visitor.visitSingularStringField(value: self.event, fieldNumber: 1)
-    }
-    if !self.kind.isEmpty {
-      try visitor.visitSingularStringField(value: self.kind, fieldNumber: 2)
-    }
-    try unknownFields.traverse(visitor: &visitor)
-  }
-
-  public static func ==(lhs: WireWebhookKind, rhs: WireWebhookKind) -> Bool {
-    if lhs.event != rhs.event {return false}
-    if lhs.kind != rhs.kind {return false}
-    if lhs.unknownFields != rhs.unknownFields {return false}
-    return true
-  }
-}
-
-nonisolated extension WireWebhookAttribute: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  public static let protoMessageName: String = _protobuf_package + ".WebhookAttribute"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}path\0")
-
-  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularStringField(value: &self.name) }()
-      case 2: try { try decoder.decodeSingularStringField(value: &self.path) }()
-      default: break
-      }
-    }
-  }
-
-  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    if !self.name.isEmpty {
-      try visitor.visitSingularStringField(value: self.name, fieldNumber: 1)
-    }
-    if !self.path.isEmpty {
-      try visitor.visitSingularStringField(value: self.path, fieldNumber: 2)
-    }
-    try unknownFields.traverse(visitor: &visitor)
-  }
-
-  public static func ==(lhs: WireWebhookAttribute, rhs: WireWebhookAttribute) -> Bool {
-    if lhs.name != rhs.name {return false}
-    if lhs.path != rhs.path {return false}
+    if lhs._cap != rhs._cap {return false}
+    if lhs.description_p != rhs.description_p {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1784,7 +1777,7 @@ nonisolated extension WireCalibrationTerms: SwiftProtobuf.Message, SwiftProtobuf
 
 nonisolated extension WirePointRule: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".PointRule"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}points\0\u{1}when\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}points\0\u{1}when\0\u{1}event\0\u{1}where\0\u{1}cap\0\u{1}repeat\0\u{1}decay\0\u{3}half_life\0\u{1}window\0\u{1}category\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1795,6 +1788,14 @@ nonisolated extension WirePointRule: SwiftProtobuf.Message, SwiftProtobuf._Messa
       case 1: try { try decoder.decodeSingularStringField(value: &self.id) }()
       case 2: try { try decoder.decodeSingularDoubleField(value: &self.points) }()
       case 3: try { try decoder.decodeSingularMessageField(value: &self._when) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.event) }()
+      case 5: try { try decoder.decodeSingularMessageField(value: &self._where) }()
+      case 6: try { try decoder.decodeSingularDoubleField(value: &self._cap) }()
+      case 7: try { try decoder.decodeSingularStringField(value: &self.`repeat`) }()
+      case 8: try { try decoder.decodeSingularStringField(value: &self.decay) }()
+      case 9: try { try decoder.decodeSingularStringField(value: &self.halfLife) }()
+      case 10: try { try decoder.decodeSingularStringField(value: &self.window) }()
+      case 11: try { try decoder.decodeSingularStringField(value: &self.category) }()
       default: break
       }
     }
@@ -1814,6 +1815,30 @@ nonisolated extension WirePointRule: SwiftProtobuf.Message, SwiftProtobuf._Messa
     try { if let v = self._when {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
     } }()
+    if !self.event.isEmpty {
+      try visitor.visitSingularStringField(value: self.event, fieldNumber: 4)
+    }
+    try { if let v = self._where {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
+    } }()
+    try { if let v = self._cap {
+      try visitor.visitSingularDoubleField(value: v, fieldNumber: 6)
+    } }()
+    if !self.`repeat`.isEmpty {
+      try visitor.visitSingularStringField(value: self.`repeat`, fieldNumber: 7)
+    }
+    if !self.decay.isEmpty {
+      try visitor.visitSingularStringField(value: self.decay, fieldNumber: 8)
+    }
+    if !self.halfLife.isEmpty {
+      try visitor.visitSingularStringField(value: self.halfLife, fieldNumber: 9)
+    }
+    if !self.window.isEmpty {
+      try visitor.visitSingularStringField(value: self.window, fieldNumber: 10)
+    }
+    if !self.category.isEmpty {
+      try visitor.visitSingularStringField(value: self.category, fieldNumber: 11)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1821,6 +1846,14 @@ nonisolated extension WirePointRule: SwiftProtobuf.Message, SwiftProtobuf._Messa
     if lhs.id != rhs.id {return false}
     if lhs.points != rhs.points {return false}
     if lhs._when != rhs._when {return false}
+    if lhs.event != rhs.event {return false}
+    if lhs._where != rhs._where {return false}
+    if lhs._cap != rhs._cap {return false}
+    if lhs.`repeat` != rhs.`repeat` {return false}
+    if lhs.decay != rhs.decay {return false}
+    if lhs.halfLife != rhs.halfLife {return false}
+    if lhs.window != rhs.window {return false}
+    if lhs.category != rhs.category {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

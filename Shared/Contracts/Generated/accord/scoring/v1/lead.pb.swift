@@ -269,7 +269,9 @@ public nonisolated struct WireLedgerEntry: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// The rule's id; `adjustment.fit_cap`, `adjustment.engagement_cap` and `adjustment.floor` are the clamps.
+  /// The rule's id; the clamps are `adjustment.fit_cap`, `adjustment.engagement_cap`, `adjustment.situation_cap`,
+  /// `adjustment.negatives_floor`, `adjustment.floor`, and of a category `adjustment.fit.<category>_cap` and
+  /// `adjustment.engagement.<category>_cap`.
   public var rule: String = String()
 
   /// fit, engagement, situation, negatives or adjustment
@@ -307,11 +309,24 @@ public nonisolated struct WireLedgerEntry: Sendable {
 
   public var count: Int32 = 0
 
+  /// The rule's cap, if it has one.
+  public var cap: Double {
+    get {_cap ?? 0}
+    set {_cap = newValue}
+  }
+  /// Returns true if `cap` has been explicitly set.
+  public var hasCap: Bool {self._cap != nil}
+  /// Clears the value of `cap`. Subsequent reads from it will return its default value.
+  public mutating func clearCap() {self._cap = nil}
+
+  public var category: String = String()
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
   fileprivate var _lastAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+  fileprivate var _cap: Double? = nil
 }
 
 /// The dimensions of a lead by which every report can be split.
@@ -847,7 +862,7 @@ nonisolated extension WireScore: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
 
 nonisolated extension WireLedgerEntry: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".LedgerEntry"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}rule\0\u{1}group\0\u{3}agreement_version\0\u{1}evidence\0\u{1}raw\0\u{1}decayed\0\u{1}capped\0\u{1}points\0\u{1}shown\0\u{3}last_at\0\u{1}count\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}rule\0\u{1}group\0\u{3}agreement_version\0\u{1}evidence\0\u{1}raw\0\u{1}decayed\0\u{1}capped\0\u{1}points\0\u{1}shown\0\u{3}last_at\0\u{1}count\0\u{2}\u{9}cap\0\u{1}category\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -866,6 +881,8 @@ nonisolated extension WireLedgerEntry: SwiftProtobuf.Message, SwiftProtobuf._Mes
       case 9: try { try decoder.decodeSingularInt64Field(value: &self.shown) }()
       case 10: try { try decoder.decodeSingularMessageField(value: &self._lastAt) }()
       case 11: try { try decoder.decodeSingularInt32Field(value: &self.count) }()
+      case 20: try { try decoder.decodeSingularDoubleField(value: &self._cap) }()
+      case 21: try { try decoder.decodeSingularStringField(value: &self.category) }()
       default: break
       }
     }
@@ -909,6 +926,12 @@ nonisolated extension WireLedgerEntry: SwiftProtobuf.Message, SwiftProtobuf._Mes
     if self.count != 0 {
       try visitor.visitSingularInt32Field(value: self.count, fieldNumber: 11)
     }
+    try { if let v = self._cap {
+      try visitor.visitSingularDoubleField(value: v, fieldNumber: 20)
+    } }()
+    if !self.category.isEmpty {
+      try visitor.visitSingularStringField(value: self.category, fieldNumber: 21)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -924,6 +947,8 @@ nonisolated extension WireLedgerEntry: SwiftProtobuf.Message, SwiftProtobuf._Mes
     if lhs.shown != rhs.shown {return false}
     if lhs._lastAt != rhs._lastAt {return false}
     if lhs.count != rhs.count {return false}
+    if lhs._cap != rhs._cap {return false}
+    if lhs.category != rhs.category {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -16,6 +16,8 @@ public enum WireScoringServiceMethods {
       service: "accord.scoring.v1.ScoringService", name: "ListLeads", sideEffects: .none)
   public static let scoreLeads = RPCMethod<WireScoreLeadsRequest, WireScoreLeadsResponse>(
       service: "accord.scoring.v1.ScoringService", name: "ScoreLeads", sideEffects: .none)
+  public static let listUncountedEngagement = RPCMethod<WireListUncountedEngagementRequest, WireListUncountedEngagementResponse>(
+      service: "accord.scoring.v1.ScoringService", name: "ListUncountedEngagement", sideEffects: .none)
   public static let explainScore = RPCMethod<WireExplainScoreRequest, WireExplainScoreResponse>(
       service: "accord.scoring.v1.ScoringService", name: "ExplainScore", sideEffects: .none)
   public static let compareScoring = RPCMethod<WireCompareScoringRequest, WireCompareScoringResponse>(
@@ -38,7 +40,9 @@ public protocol WireScoringServiceHandlers: Sendable {
   func listLeads(_ request: WireListLeadsRequest, _ context: RPCContext) async throws -> WireListLeadsResponse
   /// Scores leads and engagement given here; stores nothing.
   func scoreLeads(_ request: WireScoreLeadsRequest, _ context: RPCContext) async throws -> WireScoreLeadsResponse
-  /// The ledger of a lead's score, and its history.
+  /// Engagement that was kept but gives no points, counted by kind and reason.
+  func listUncountedEngagement(_ request: WireListUncountedEngagementRequest, _ context: RPCContext) async throws -> WireListUncountedEngagementResponse
+  /// The ledger of a lead's score, its history, and what it lacks to be an MQL.
   func explainScore(_ request: WireExplainScoreRequest, _ context: RPCContext) async throws -> WireExplainScoreResponse
   /// Stored leads under two agreements at one instant; stores nothing. ICP asks it for the impact of a draft.
   func compareScoring(_ request: WireCompareScoringRequest, _ context: RPCContext) async throws -> WireCompareScoringResponse
@@ -59,6 +63,7 @@ extension WireScoringServiceHandlers {
           RPCRoute(WireScoringServiceMethods.getLead) { try await self.getLead($0, $1) },
           RPCRoute(WireScoringServiceMethods.listLeads) { try await self.listLeads($0, $1) },
           RPCRoute(WireScoringServiceMethods.scoreLeads) { try await self.scoreLeads($0, $1) },
+          RPCRoute(WireScoringServiceMethods.listUncountedEngagement) { try await self.listUncountedEngagement($0, $1) },
           RPCRoute(WireScoringServiceMethods.explainScore) { try await self.explainScore($0, $1) },
           RPCRoute(WireScoringServiceMethods.compareScoring) { try await self.compareScoring($0, $1) },
           RPCRoute(WireScoringServiceMethods.calibrate) { try await self.calibrate($0, $1) },
@@ -99,7 +104,12 @@ public struct WireScoringServiceClient: Sendable {
       try await transport.call(WireScoringServiceMethods.scoreLeads, request, options)
   }
 
-  /// The ledger of a lead's score, and its history.
+  /// Engagement that was kept but gives no points, counted by kind and reason.
+  public func listUncountedEngagement(_ request: WireListUncountedEngagementRequest, _ options: CallOptions = CallOptions()) async throws -> WireListUncountedEngagementResponse {
+      try await transport.call(WireScoringServiceMethods.listUncountedEngagement, request, options)
+  }
+
+  /// The ledger of a lead's score, its history, and what it lacks to be an MQL.
   public func explainScore(_ request: WireExplainScoreRequest, _ options: CallOptions = CallOptions()) async throws -> WireExplainScoreResponse {
       try await transport.call(WireScoringServiceMethods.explainScore, request, options)
   }

@@ -72,6 +72,27 @@ public nonisolated struct WireLeadRecord: @unchecked Sendable {
     set {_uniqueStorage()._engagementCount = newValue}
   }
 
+  /// Of a lead that qualified and still is above the threshold: when it will have fallen below it by the hysteresis, if
+  /// nothing else happens. Absent where it never will. Only in answers about now.
+  public var coolsAt: SwiftProtobuf.Google_Protobuf_Timestamp {
+    get {_storage._coolsAt ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_uniqueStorage()._coolsAt = newValue}
+  }
+  /// Returns true if `coolsAt` has been explicitly set.
+  public var hasCoolsAt: Bool {_storage._coolsAt != nil}
+  /// Clears the value of `coolsAt`. Subsequent reads from it will return its default value.
+  public mutating func clearCoolsAt() {_uniqueStorage()._coolsAt = nil}
+
+  /// When it last fell below, unless it qualified again since.
+  public var cooledAt: SwiftProtobuf.Google_Protobuf_Timestamp {
+    get {_storage._cooledAt ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_uniqueStorage()._cooledAt = newValue}
+  }
+  /// Returns true if `cooledAt` has been explicitly set.
+  public var hasCooledAt: Bool {_storage._cooledAt != nil}
+  /// Clears the value of `cooledAt`. Subsequent reads from it will return its default value.
+  public mutating func clearCooledAt() {_uniqueStorage()._cooledAt = nil}
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -320,35 +341,73 @@ public nonisolated struct WireExplainScoreRequest: Sendable {
   fileprivate var _asOf: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
 }
 
-public nonisolated struct WireExplainScoreResponse: Sendable {
+public nonisolated struct WireExplainScoreResponse: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var leadID: String = String()
+  public var leadID: String {
+    get {_storage._leadID}
+    set {_uniqueStorage()._leadID = newValue}
+  }
 
   public var score: WireScore {
-    get {_score ?? WireScore()}
-    set {_score = newValue}
+    get {_storage._score ?? WireScore()}
+    set {_uniqueStorage()._score = newValue}
   }
   /// Returns true if `score` has been explicitly set.
-  public var hasScore: Bool {self._score != nil}
+  public var hasScore: Bool {_storage._score != nil}
   /// Clears the value of `score`. Subsequent reads from it will return its default value.
-  public mutating func clearScore() {self._score = nil}
+  public mutating func clearScore() {_uniqueStorage()._score = nil}
 
-  public var ledger: [WireLedgerEntry] = []
+  public var ledger: [WireLedgerEntry] {
+    get {_storage._ledger}
+    set {_uniqueStorage()._ledger = newValue}
+  }
 
   /// The same as sentences.
-  public var sentences: [String] = []
+  public var sentences: [String] {
+    get {_storage._sentences}
+    set {_uniqueStorage()._sentences = newValue}
+  }
 
-  /// Every change of the score, oldest first.
-  public var history: [WireScoreChange] = []
+  /// The latest thousand changes of the score, oldest first.
+  public var history: [WireScoreChange] {
+    get {_storage._history}
+    set {_uniqueStorage()._history = newValue}
+  }
+
+  /// What the lead did that gives no points.
+  public var uncounted: [WireUncountedEngagement] {
+    get {_storage._uncounted}
+    set {_uniqueStorage()._uncounted = newValue}
+  }
+
+  /// What would make it an MQL.
+  public var missing: WireMissingToQualify {
+    get {_storage._missing ?? WireMissingToQualify()}
+    set {_uniqueStorage()._missing = newValue}
+  }
+  /// Returns true if `missing` has been explicitly set.
+  public var hasMissing: Bool {_storage._missing != nil}
+  /// Clears the value of `missing`. Subsequent reads from it will return its default value.
+  public mutating func clearMissing() {_uniqueStorage()._missing = nil}
+
+  /// As in LeadRecord.
+  public var coolsAt: SwiftProtobuf.Google_Protobuf_Timestamp {
+    get {_storage._coolsAt ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_uniqueStorage()._coolsAt = newValue}
+  }
+  /// Returns true if `coolsAt` has been explicitly set.
+  public var hasCoolsAt: Bool {_storage._coolsAt != nil}
+  /// Clears the value of `coolsAt`. Subsequent reads from it will return its default value.
+  public mutating func clearCoolsAt() {_uniqueStorage()._coolsAt = nil}
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
-  fileprivate var _score: WireScore? = nil
+  fileprivate var _storage = _StorageClass.defaultInstance
 }
 
 public nonisolated struct WireScoreChange: Sendable {
@@ -370,15 +429,176 @@ public nonisolated struct WireScoreChange: Sendable {
 
   public var before: Double = 0
 
+  /// The running total.
   public var after: Double = 0
 
   public var agreementVersion: Int64 = 0
+
+  /// By rule, in the order of the agreement: they add up to after - before. Empty for changes that an older program kept.
+  public var rules: [WireRuleChange] = []
+
+  /// Whole points, as shown; those of the rules add up to their difference.
+  public var shownBefore: Int64 = 0
+
+  public var shownAfter: Int64 = 0
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
   fileprivate var _at: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+}
+
+/// What one rule changed since the entry before: by what happened, and by the time that passed.
+public nonisolated struct WireRuleChange: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// As in LedgerEntry.
+  public var rule: String = String()
+
+  public var points: Double = 0
+
+  /// Whole points, as shown (largest remainder).
+  public var shown: Int64 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// Engagement that is kept and gives no points.
+public nonisolated struct WireUncountedEngagement: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var kind: String = String()
+
+  /// late: it arrived later than agreed. undeclared: the agreement does not declare its kind.
+  public var reason: String = String()
+
+  public var count: Int64 = 0
+
+  public var firstAt: SwiftProtobuf.Google_Protobuf_Timestamp {
+    get {_firstAt ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_firstAt = newValue}
+  }
+  /// Returns true if `firstAt` has been explicitly set.
+  public var hasFirstAt: Bool {self._firstAt != nil}
+  /// Clears the value of `firstAt`. Subsequent reads from it will return its default value.
+  public mutating func clearFirstAt() {self._firstAt = nil}
+
+  public var lastAt: SwiftProtobuf.Google_Protobuf_Timestamp {
+    get {_lastAt ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_lastAt = newValue}
+  }
+  /// Returns true if `lastAt` has been explicitly set.
+  public var hasLastAt: Bool {self._lastAt != nil}
+  /// Clears the value of `lastAt`. Subsequent reads from it will return its default value.
+  public mutating func clearLastAt() {self._lastAt = nil}
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _firstAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+  fileprivate var _lastAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+}
+
+/// The fewest agreed contributions that would make a lead an MQL at once.
+public nonisolated struct WireMissingToQualify: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// It meets the definition; nothing is missing.
+  public var isMet: Bool = false
+
+  /// No contributions that are left to it would do.
+  public var isOutOfReach: Bool = false
+
+  public var pointsShort: Double = 0
+
+  public var fitShort: Double = 0
+
+  public var engagementShort: Double = 0
+
+  public var contributions: [WireMissingContribution] = []
+
+  /// The score with them.
+  public var total: Double = 0
+
+  /// Any one of these kinds of engagement qualifies it at once.
+  public var handRaisers: [String] = []
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct WireMissingContribution: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var rule: String = String()
+
+  /// fit, engagement or situation
+  public var group: String = String()
+
+  /// How often it has to happen; 1 for a property.
+  public var times: Int32 = 0
+
+  /// What it adds to the score, after caps and weights, beside those before it.
+  public var points: Double = 0
+
+  /// What has to happen, or become known.
+  public var evidence: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct WireListUncountedEngagementRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var page: WirePageRequest {
+    get {_page ?? WirePageRequest()}
+    set {_page = newValue}
+  }
+  /// Returns true if `page` has been explicitly set.
+  public var hasPage: Bool {self._page != nil}
+  /// Clears the value of `page`. Subsequent reads from it will return its default value.
+  public mutating func clearPage() {self._page = nil}
+
+  /// late or undeclared; both when empty.
+  public var reason: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _page: WirePageRequest? = nil
+}
+
+public nonisolated struct WireListUncountedEngagementResponse: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// In the order of kinds. What was undeclared when it arrived stays counted when its kind is declared.
+  public var engagement: [WireUncountedEngagement] = []
+
+  public var nextPageToken: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
 }
 
 public nonisolated struct WireCompareScoringRequest: Sendable {
@@ -532,7 +752,7 @@ fileprivate nonisolated let _protobuf_package = "accord.scoring.v1"
 
 nonisolated extension WireLeadRecord: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".LeadRecord"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}lead\0\u{1}score\0\u{1}state\0\u{3}qualified_at\0\u{3}updated_at\0\u{3}engagement_count\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}lead\0\u{1}score\0\u{1}state\0\u{3}qualified_at\0\u{3}updated_at\0\u{3}engagement_count\0\u{4}\u{e}cools_at\0\u{3}cooled_at\0")
 
   fileprivate class _StorageClass {
     var _lead: WireLead? = nil
@@ -541,6 +761,8 @@ nonisolated extension WireLeadRecord: SwiftProtobuf.Message, SwiftProtobuf._Mess
     var _qualifiedAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
     var _updatedAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
     var _engagementCount: Int32 = 0
+    var _coolsAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+    var _cooledAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -557,6 +779,8 @@ nonisolated extension WireLeadRecord: SwiftProtobuf.Message, SwiftProtobuf._Mess
       _qualifiedAt = source._qualifiedAt
       _updatedAt = source._updatedAt
       _engagementCount = source._engagementCount
+      _coolsAt = source._coolsAt
+      _cooledAt = source._cooledAt
     }
   }
 
@@ -581,6 +805,8 @@ nonisolated extension WireLeadRecord: SwiftProtobuf.Message, SwiftProtobuf._Mess
         case 4: try { try decoder.decodeSingularMessageField(value: &_storage._qualifiedAt) }()
         case 5: try { try decoder.decodeSingularMessageField(value: &_storage._updatedAt) }()
         case 6: try { try decoder.decodeSingularInt32Field(value: &_storage._engagementCount) }()
+        case 20: try { try decoder.decodeSingularMessageField(value: &_storage._coolsAt) }()
+        case 21: try { try decoder.decodeSingularMessageField(value: &_storage._cooledAt) }()
         default: break
         }
       }
@@ -611,6 +837,12 @@ nonisolated extension WireLeadRecord: SwiftProtobuf.Message, SwiftProtobuf._Mess
       if _storage._engagementCount != 0 {
         try visitor.visitSingularInt32Field(value: _storage._engagementCount, fieldNumber: 6)
       }
+      try { if let v = _storage._coolsAt {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 20)
+      } }()
+      try { if let v = _storage._cooledAt {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 21)
+      } }()
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -626,6 +858,8 @@ nonisolated extension WireLeadRecord: SwiftProtobuf.Message, SwiftProtobuf._Mess
         if _storage._qualifiedAt != rhs_storage._qualifiedAt {return false}
         if _storage._updatedAt != rhs_storage._updatedAt {return false}
         if _storage._engagementCount != rhs_storage._engagementCount {return false}
+        if _storage._coolsAt != rhs_storage._coolsAt {return false}
+        if _storage._cooledAt != rhs_storage._cooledAt {return false}
         return true
       }
       if !storagesAreEqual {return false}
@@ -1086,53 +1320,118 @@ nonisolated extension WireExplainScoreRequest: SwiftProtobuf.Message, SwiftProto
 
 nonisolated extension WireExplainScoreResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ExplainScoreResponse"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}lead_id\0\u{1}score\0\u{1}ledger\0\u{1}sentences\0\u{1}history\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}lead_id\0\u{1}score\0\u{1}ledger\0\u{1}sentences\0\u{1}history\0\u{2}\u{f}uncounted\0\u{1}missing\0\u{3}cools_at\0")
+
+  fileprivate class _StorageClass {
+    var _leadID: String = String()
+    var _score: WireScore? = nil
+    var _ledger: [WireLedgerEntry] = []
+    var _sentences: [String] = []
+    var _history: [WireScoreChange] = []
+    var _uncounted: [WireUncountedEngagement] = []
+    var _missing: WireMissingToQualify? = nil
+    var _coolsAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _leadID = source._leadID
+      _score = source._score
+      _ledger = source._ledger
+      _sentences = source._sentences
+      _history = source._history
+      _uncounted = source._uncounted
+      _missing = source._missing
+      _coolsAt = source._coolsAt
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularStringField(value: &self.leadID) }()
-      case 2: try { try decoder.decodeSingularMessageField(value: &self._score) }()
-      case 3: try { try decoder.decodeRepeatedMessageField(value: &self.ledger) }()
-      case 4: try { try decoder.decodeRepeatedStringField(value: &self.sentences) }()
-      case 5: try { try decoder.decodeRepeatedMessageField(value: &self.history) }()
-      default: break
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularStringField(value: &_storage._leadID) }()
+        case 2: try { try decoder.decodeSingularMessageField(value: &_storage._score) }()
+        case 3: try { try decoder.decodeRepeatedMessageField(value: &_storage._ledger) }()
+        case 4: try { try decoder.decodeRepeatedStringField(value: &_storage._sentences) }()
+        case 5: try { try decoder.decodeRepeatedMessageField(value: &_storage._history) }()
+        case 20: try { try decoder.decodeRepeatedMessageField(value: &_storage._uncounted) }()
+        case 21: try { try decoder.decodeSingularMessageField(value: &_storage._missing) }()
+        case 22: try { try decoder.decodeSingularMessageField(value: &_storage._coolsAt) }()
+        default: break
+        }
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    // The use of inline closures is to circumvent an issue where the compiler
-    // allocates stack space for every if/case branch local when no optimizations
-    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-    // https://github.com/apple/swift-protobuf/issues/1182
-    if !self.leadID.isEmpty {
-      try visitor.visitSingularStringField(value: self.leadID, fieldNumber: 1)
-    }
-    try { if let v = self._score {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
-    } }()
-    if !self.ledger.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.ledger, fieldNumber: 3)
-    }
-    if !self.sentences.isEmpty {
-      try visitor.visitRepeatedStringField(value: self.sentences, fieldNumber: 4)
-    }
-    if !self.history.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.history, fieldNumber: 5)
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      if !_storage._leadID.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._leadID, fieldNumber: 1)
+      }
+      try { if let v = _storage._score {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+      } }()
+      if !_storage._ledger.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._ledger, fieldNumber: 3)
+      }
+      if !_storage._sentences.isEmpty {
+        try visitor.visitRepeatedStringField(value: _storage._sentences, fieldNumber: 4)
+      }
+      if !_storage._history.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._history, fieldNumber: 5)
+      }
+      if !_storage._uncounted.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._uncounted, fieldNumber: 20)
+      }
+      try { if let v = _storage._missing {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 21)
+      } }()
+      try { if let v = _storage._coolsAt {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 22)
+      } }()
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: WireExplainScoreResponse, rhs: WireExplainScoreResponse) -> Bool {
-    if lhs.leadID != rhs.leadID {return false}
-    if lhs._score != rhs._score {return false}
-    if lhs.ledger != rhs.ledger {return false}
-    if lhs.sentences != rhs.sentences {return false}
-    if lhs.history != rhs.history {return false}
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._leadID != rhs_storage._leadID {return false}
+        if _storage._score != rhs_storage._score {return false}
+        if _storage._ledger != rhs_storage._ledger {return false}
+        if _storage._sentences != rhs_storage._sentences {return false}
+        if _storage._history != rhs_storage._history {return false}
+        if _storage._uncounted != rhs_storage._uncounted {return false}
+        if _storage._missing != rhs_storage._missing {return false}
+        if _storage._coolsAt != rhs_storage._coolsAt {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1140,7 +1439,7 @@ nonisolated extension WireExplainScoreResponse: SwiftProtobuf.Message, SwiftProt
 
 nonisolated extension WireScoreChange: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ScoreChange"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}at\0\u{1}cause\0\u{1}before\0\u{1}after\0\u{3}agreement_version\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}at\0\u{1}cause\0\u{1}before\0\u{1}after\0\u{3}agreement_version\0\u{2}\u{f}rules\0\u{3}shown_before\0\u{3}shown_after\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1153,6 +1452,9 @@ nonisolated extension WireScoreChange: SwiftProtobuf.Message, SwiftProtobuf._Mes
       case 3: try { try decoder.decodeSingularDoubleField(value: &self.before) }()
       case 4: try { try decoder.decodeSingularDoubleField(value: &self.after) }()
       case 5: try { try decoder.decodeSingularInt64Field(value: &self.agreementVersion) }()
+      case 20: try { try decoder.decodeRepeatedMessageField(value: &self.rules) }()
+      case 21: try { try decoder.decodeSingularInt64Field(value: &self.shownBefore) }()
+      case 22: try { try decoder.decodeSingularInt64Field(value: &self.shownAfter) }()
       default: break
       }
     }
@@ -1178,6 +1480,15 @@ nonisolated extension WireScoreChange: SwiftProtobuf.Message, SwiftProtobuf._Mes
     if self.agreementVersion != 0 {
       try visitor.visitSingularInt64Field(value: self.agreementVersion, fieldNumber: 5)
     }
+    if !self.rules.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.rules, fieldNumber: 20)
+    }
+    if self.shownBefore != 0 {
+      try visitor.visitSingularInt64Field(value: self.shownBefore, fieldNumber: 21)
+    }
+    if self.shownAfter != 0 {
+      try visitor.visitSingularInt64Field(value: self.shownAfter, fieldNumber: 22)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1187,6 +1498,292 @@ nonisolated extension WireScoreChange: SwiftProtobuf.Message, SwiftProtobuf._Mes
     if lhs.before != rhs.before {return false}
     if lhs.after != rhs.after {return false}
     if lhs.agreementVersion != rhs.agreementVersion {return false}
+    if lhs.rules != rhs.rules {return false}
+    if lhs.shownBefore != rhs.shownBefore {return false}
+    if lhs.shownAfter != rhs.shownAfter {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireRuleChange: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".RuleChange"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}rule\0\u{1}points\0\u{1}shown\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.rule) }()
+      case 2: try { try decoder.decodeSingularDoubleField(value: &self.points) }()
+      case 3: try { try decoder.decodeSingularInt64Field(value: &self.shown) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.rule.isEmpty {
+      try visitor.visitSingularStringField(value: self.rule, fieldNumber: 1)
+    }
+    if self.points.bitPattern != 0 {
+      try visitor.visitSingularDoubleField(value: self.points, fieldNumber: 2)
+    }
+    if self.shown != 0 {
+      try visitor.visitSingularInt64Field(value: self.shown, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireRuleChange, rhs: WireRuleChange) -> Bool {
+    if lhs.rule != rhs.rule {return false}
+    if lhs.points != rhs.points {return false}
+    if lhs.shown != rhs.shown {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireUncountedEngagement: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".UncountedEngagement"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}kind\0\u{1}reason\0\u{1}count\0\u{3}first_at\0\u{3}last_at\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.kind) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      case 3: try { try decoder.decodeSingularInt64Field(value: &self.count) }()
+      case 4: try { try decoder.decodeSingularMessageField(value: &self._firstAt) }()
+      case 5: try { try decoder.decodeSingularMessageField(value: &self._lastAt) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.kind.isEmpty {
+      try visitor.visitSingularStringField(value: self.kind, fieldNumber: 1)
+    }
+    if !self.reason.isEmpty {
+      try visitor.visitSingularStringField(value: self.reason, fieldNumber: 2)
+    }
+    if self.count != 0 {
+      try visitor.visitSingularInt64Field(value: self.count, fieldNumber: 3)
+    }
+    try { if let v = self._firstAt {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+    } }()
+    try { if let v = self._lastAt {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireUncountedEngagement, rhs: WireUncountedEngagement) -> Bool {
+    if lhs.kind != rhs.kind {return false}
+    if lhs.reason != rhs.reason {return false}
+    if lhs.count != rhs.count {return false}
+    if lhs._firstAt != rhs._firstAt {return false}
+    if lhs._lastAt != rhs._lastAt {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireMissingToQualify: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".MissingToQualify"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}is_met\0\u{3}is_out_of_reach\0\u{3}points_short\0\u{3}fit_short\0\u{3}engagement_short\0\u{1}contributions\0\u{1}total\0\u{3}hand_raisers\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBoolField(value: &self.isMet) }()
+      case 2: try { try decoder.decodeSingularBoolField(value: &self.isOutOfReach) }()
+      case 3: try { try decoder.decodeSingularDoubleField(value: &self.pointsShort) }()
+      case 4: try { try decoder.decodeSingularDoubleField(value: &self.fitShort) }()
+      case 5: try { try decoder.decodeSingularDoubleField(value: &self.engagementShort) }()
+      case 6: try { try decoder.decodeRepeatedMessageField(value: &self.contributions) }()
+      case 7: try { try decoder.decodeSingularDoubleField(value: &self.total) }()
+      case 8: try { try decoder.decodeRepeatedStringField(value: &self.handRaisers) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.isMet != false {
+      try visitor.visitSingularBoolField(value: self.isMet, fieldNumber: 1)
+    }
+    if self.isOutOfReach != false {
+      try visitor.visitSingularBoolField(value: self.isOutOfReach, fieldNumber: 2)
+    }
+    if self.pointsShort.bitPattern != 0 {
+      try visitor.visitSingularDoubleField(value: self.pointsShort, fieldNumber: 3)
+    }
+    if self.fitShort.bitPattern != 0 {
+      try visitor.visitSingularDoubleField(value: self.fitShort, fieldNumber: 4)
+    }
+    if self.engagementShort.bitPattern != 0 {
+      try visitor.visitSingularDoubleField(value: self.engagementShort, fieldNumber: 5)
+    }
+    if !self.contributions.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.contributions, fieldNumber: 6)
+    }
+    if self.total.bitPattern != 0 {
+      try visitor.visitSingularDoubleField(value: self.total, fieldNumber: 7)
+    }
+    if !self.handRaisers.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.handRaisers, fieldNumber: 8)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireMissingToQualify, rhs: WireMissingToQualify) -> Bool {
+    if lhs.isMet != rhs.isMet {return false}
+    if lhs.isOutOfReach != rhs.isOutOfReach {return false}
+    if lhs.pointsShort != rhs.pointsShort {return false}
+    if lhs.fitShort != rhs.fitShort {return false}
+    if lhs.engagementShort != rhs.engagementShort {return false}
+    if lhs.contributions != rhs.contributions {return false}
+    if lhs.total != rhs.total {return false}
+    if lhs.handRaisers != rhs.handRaisers {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireMissingContribution: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".MissingContribution"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}rule\0\u{1}group\0\u{1}times\0\u{1}points\0\u{1}evidence\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.rule) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.group) }()
+      case 3: try { try decoder.decodeSingularInt32Field(value: &self.times) }()
+      case 4: try { try decoder.decodeSingularDoubleField(value: &self.points) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.evidence) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.rule.isEmpty {
+      try visitor.visitSingularStringField(value: self.rule, fieldNumber: 1)
+    }
+    if !self.group.isEmpty {
+      try visitor.visitSingularStringField(value: self.group, fieldNumber: 2)
+    }
+    if self.times != 0 {
+      try visitor.visitSingularInt32Field(value: self.times, fieldNumber: 3)
+    }
+    if self.points.bitPattern != 0 {
+      try visitor.visitSingularDoubleField(value: self.points, fieldNumber: 4)
+    }
+    if !self.evidence.isEmpty {
+      try visitor.visitSingularStringField(value: self.evidence, fieldNumber: 5)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireMissingContribution, rhs: WireMissingContribution) -> Bool {
+    if lhs.rule != rhs.rule {return false}
+    if lhs.group != rhs.group {return false}
+    if lhs.times != rhs.times {return false}
+    if lhs.points != rhs.points {return false}
+    if lhs.evidence != rhs.evidence {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireListUncountedEngagementRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ListUncountedEngagementRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}page\0\u{1}reason\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._page) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._page {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if !self.reason.isEmpty {
+      try visitor.visitSingularStringField(value: self.reason, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireListUncountedEngagementRequest, rhs: WireListUncountedEngagementRequest) -> Bool {
+    if lhs._page != rhs._page {return false}
+    if lhs.reason != rhs.reason {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireListUncountedEngagementResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ListUncountedEngagementResponse"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}engagement\0\u{3}next_page_token\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.engagement) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.nextPageToken) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.engagement.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.engagement, fieldNumber: 1)
+    }
+    if !self.nextPageToken.isEmpty {
+      try visitor.visitSingularStringField(value: self.nextPageToken, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireListUncountedEngagementResponse, rhs: WireListUncountedEngagementResponse) -> Bool {
+    if lhs.engagement != rhs.engagement {return false}
+    if lhs.nextPageToken != rhs.nextPageToken {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

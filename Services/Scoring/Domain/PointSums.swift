@@ -1,0 +1,52 @@
+/// Rules of fit, or of engagement, whose points are capped together.
+public struct RuleCategory: Hashable, Sendable {
+    public let id: String
+    /// The most that its rules of fit give together, and apart from them those of engagement; unweighted.
+    public let cap: Double
+
+    public init(id: String, cap: Double) {
+        self.id = id
+        self.cap = cap
+    }
+}
+
+/// What the rules of what a lead does come to at an instant: capped, not yet clamped; unweighted.
+struct EventPoints: Hashable {
+    var engagement = 0.0
+    var situation = 0.0
+    var negatives = 0.0
+}
+
+/// Points by what they belong to. Only those of fit, or only those of engagement, may have categories.
+struct PointSums {
+    private(set) var fit = 0.0
+    private(set) var engagement = 0.0
+    private(set) var situation = 0.0
+    private(set) var negatives = 0.0
+    /// Not part of fit or engagement, by category.
+    private(set) var byCategory: [Double]
+
+    init(_ categories: [RuleCategory]) {
+        byCategory = categories.isEmpty ? [] : Array(repeating: 0, count: categories.count)
+    }
+
+    mutating func add(_ points: Double, to group: PointGroup, category: Int?) {
+        if let category {
+            byCategory[category] += points
+            return
+        }
+        switch group {
+        case .fit: fit += points
+        case .engagement: engagement += points
+        case .situation: situation += points
+        case .negatives: negatives += points
+        }
+    }
+
+    /// What categories give, each cut to its cap.
+    func categorised(_ categories: [RuleCategory]) -> Double {
+        var sum = 0.0
+        for (points, category) in zip(byCategory, categories) { sum += min(points, category.cap) }
+        return sum
+    }
+}
