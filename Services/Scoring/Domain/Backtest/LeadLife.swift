@@ -51,5 +51,5 @@ extension ScoringRules {
 }
 
 extension Progress {
-    fileprivate var firstQualification: Instant? { crossings.first?.at }
+    fileprivate var firstQualification: Instant? { crossings.first { $0.trigger != nil }?.at }
 }

@@ -63,18 +63,18 @@ private struct LifePlayer: Sendable {
 
     func play(_ stored: StoredLead, _ database: Database) throws -> BacktestLead {
         let leadID = stored.lead.leadID
-        let engagements = try EngagementQueries.history(leadID, upTo: now, database)
         return BacktestLead(
             id: leadID, segment: stored.lead.segment,
             outcome: BacktestOutcome(outcomes[leadID] ?? WireLeadOutcome(), currency: draft.currency),
-            draftAt: draft.firstQualification(of: life(stored, engagements, draft), now: now),
-            againstAt: against.firstQualification(of: life(stored, engagements, against), now: now))
+            draftAt: draft.firstQualification(of: try life(stored, draft, database), now: now),
+            againstAt: against.firstQualification(of: try life(stored, against, database), now: now))
     }
 
-    private func life(_ stored: StoredLead, _ engagements: [WireEngagement], _ rules: ScoringRules) -> LeadLife {
+    private func life(_ stored: StoredLead, _ rules: ScoringRules, _ database: Database) throws -> LeadLife {
         LeadLife(
             createdAt: stored.createdAt, records: [(.distantPast, FieldRecord(stored.lead, rules))],
-            engagements: engagements.map { BehaviourFact($0, rules) })
+            engagements: try EngagementQueries.history(stored.lead.leadID, upTo: now, rules, database)
+                .map { BehaviourFact($0, rules) })
     }
 }
 

@@ -402,6 +402,12 @@ public nonisolated struct WireScoringSection: @unchecked Sendable {
   /// Clears the value of `negativesFloor`. Subsequent reads from it will return its default value.
   public mutating func clearNegativesFloor() {_uniqueStorage()._negativesFloor = nil}
 
+  /// Tools that cannot speak RPC and tell of engagement by signed webhook.
+  public var webhooks: [WireWebhookMapping] {
+    get {_storage._webhooks}
+    set {_uniqueStorage()._webhooks = newValue}
+  }
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -450,6 +456,79 @@ public nonisolated struct WireScoringCategory: Sendable {
   public init() {}
 
   fileprivate var _cap: Double? = nil
+}
+
+/// How the messages of one tool are read. Paths are names in its JSON with dots between them, such as
+/// `data.contact.id`; numbers count in lists, from 0.
+public nonisolated struct WireWebhookMapping: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Its messages come to `/webhooks/<id>`.
+  public var id: String = String()
+
+  /// Path of the list whose entries are engagements, and within which the other paths begin; absent means that the
+  /// message itself is one.
+  public var each: String = String()
+
+  public var leadID: String = String()
+
+  /// Absent means the message's own id, with the number of the entry where there is a list.
+  public var engagementID: String = String()
+
+  /// Path of the tool's word for what happened.
+  public var event: String = String()
+
+  /// The kind of engagement of all its messages; instead of `event`.
+  public var kind: String = String()
+
+  /// The kinds by the tool's words; where there are any, other words are ignored, and reported.
+  public var kinds: [WireWebhookKind] = []
+
+  /// RFC 3339, or seconds or milliseconds since 1970; absent means the message's timestamp.
+  public var occurredAt: String = String()
+
+  public var channel: String = String()
+
+  public var campaign: String = String()
+
+  public var contentID: String = String()
+
+  public var attributes: [WireWebhookAttribute] = []
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct WireWebhookKind: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The tool's word, such as `form.submitted`.
+  public var event: String = String()
+
+  public var kind: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct WireWebhookAttribute: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var name: String = String()
+
+  public var path: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
 }
 
 /// How much history a calibration needs: with less it refuses.
@@ -1477,7 +1556,7 @@ nonisolated extension WireStageDefinition: SwiftProtobuf.Message, SwiftProtobuf.
 
 nonisolated extension WireScoringSection: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ScoringSection"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}fit\0\u{1}engagement\0\u{1}situation\0\u{1}negatives\0\u{3}fit_weight\0\u{3}engagement_weight\0\u{1}floor\0\u{1}qualification\0\u{3}fit_grades\0\u{3}engagement_grades\0\u{3}context_packet\0\u{1}calibration\0\u{1}kinds\0\u{3}late_after\0\u{1}categories\0\u{3}situation_cap\0\u{3}negatives_floor\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}fit\0\u{1}engagement\0\u{1}situation\0\u{1}negatives\0\u{3}fit_weight\0\u{3}engagement_weight\0\u{1}floor\0\u{1}qualification\0\u{3}fit_grades\0\u{3}engagement_grades\0\u{3}context_packet\0\u{1}calibration\0\u{1}kinds\0\u{3}late_after\0\u{1}categories\0\u{3}situation_cap\0\u{3}negatives_floor\0\u{2}\u{17}webhooks\0")
 
   fileprivate class _StorageClass {
     var _fit: [WirePointRule] = []
@@ -1497,6 +1576,7 @@ nonisolated extension WireScoringSection: SwiftProtobuf.Message, SwiftProtobuf._
     var _categories: [WireScoringCategory] = []
     var _situationCap: Double? = nil
     var _negativesFloor: Double? = nil
+    var _webhooks: [WireWebhookMapping] = []
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -1524,6 +1604,7 @@ nonisolated extension WireScoringSection: SwiftProtobuf.Message, SwiftProtobuf._
       _categories = source._categories
       _situationCap = source._situationCap
       _negativesFloor = source._negativesFloor
+      _webhooks = source._webhooks
     }
   }
 
@@ -1559,6 +1640,7 @@ nonisolated extension WireScoringSection: SwiftProtobuf.Message, SwiftProtobuf._
         case 15: try { try decoder.decodeRepeatedMessageField(value: &_storage._categories) }()
         case 16: try { try decoder.decodeSingularDoubleField(value: &_storage._situationCap) }()
         case 17: try { try decoder.decodeSingularDoubleField(value: &_storage._negativesFloor) }()
+        case 40: try { try decoder.decodeRepeatedMessageField(value: &_storage._webhooks) }()
         default: break
         }
       }
@@ -1622,6 +1704,9 @@ nonisolated extension WireScoringSection: SwiftProtobuf.Message, SwiftProtobuf._
       try { if let v = _storage._negativesFloor {
         try visitor.visitSingularDoubleField(value: v, fieldNumber: 17)
       } }()
+      if !_storage._webhooks.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._webhooks, fieldNumber: 40)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -1648,6 +1733,7 @@ nonisolated extension WireScoringSection: SwiftProtobuf.Message, SwiftProtobuf._
         if _storage._categories != rhs_storage._categories {return false}
         if _storage._situationCap != rhs_storage._situationCap {return false}
         if _storage._negativesFloor != rhs_storage._negativesFloor {return false}
+        if _storage._webhooks != rhs_storage._webhooks {return false}
         return true
       }
       if !storagesAreEqual {return false}
@@ -1731,6 +1817,161 @@ nonisolated extension WireScoringCategory: SwiftProtobuf.Message, SwiftProtobuf.
     if lhs.id != rhs.id {return false}
     if lhs._cap != rhs._cap {return false}
     if lhs.description_p != rhs.description_p {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireWebhookMapping: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".WebhookMapping"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}each\0\u{3}lead_id\0\u{3}engagement_id\0\u{1}event\0\u{1}kind\0\u{1}kinds\0\u{3}occurred_at\0\u{1}channel\0\u{1}campaign\0\u{3}content_id\0\u{1}attributes\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.id) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.each) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.leadID) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.engagementID) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.event) }()
+      case 6: try { try decoder.decodeSingularStringField(value: &self.kind) }()
+      case 7: try { try decoder.decodeRepeatedMessageField(value: &self.kinds) }()
+      case 8: try { try decoder.decodeSingularStringField(value: &self.occurredAt) }()
+      case 9: try { try decoder.decodeSingularStringField(value: &self.channel) }()
+      case 10: try { try decoder.decodeSingularStringField(value: &self.campaign) }()
+      case 11: try { try decoder.decodeSingularStringField(value: &self.contentID) }()
+      case 12: try { try decoder.decodeRepeatedMessageField(value: &self.attributes) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.id.isEmpty {
+      try visitor.visitSingularStringField(value: self.id, fieldNumber: 1)
+    }
+    if !self.each.isEmpty {
+      try visitor.visitSingularStringField(value: self.each, fieldNumber: 2)
+    }
+    if !self.leadID.isEmpty {
+      try visitor.visitSingularStringField(value: self.leadID, fieldNumber: 3)
+    }
+    if !self.engagementID.isEmpty {
+      try visitor.visitSingularStringField(value: self.engagementID, fieldNumber: 4)
+    }
+    if !self.event.isEmpty {
+      try visitor.visitSingularStringField(value: self.event, fieldNumber: 5)
+    }
+    if !self.kind.isEmpty {
+      try visitor.visitSingularStringField(value: self.kind, fieldNumber: 6)
+    }
+    if !self.kinds.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.kinds, fieldNumber: 7)
+    }
+    if !self.occurredAt.isEmpty {
+      try visitor.visitSingularStringField(value: self.occurredAt, fieldNumber: 8)
+    }
+    if !self.channel.isEmpty {
+      try visitor.visitSingularStringField(value: self.channel, fieldNumber: 9)
+    }
+    if !self.campaign.isEmpty {
+      try visitor.visitSingularStringField(value: self.campaign, fieldNumber: 10)
+    }
+    if !self.contentID.isEmpty {
+      try visitor.visitSingularStringField(value: self.contentID, fieldNumber: 11)
+    }
+    if !self.attributes.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.attributes, fieldNumber: 12)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireWebhookMapping, rhs: WireWebhookMapping) -> Bool {
+    if lhs.id != rhs.id {return false}
+    if lhs.each != rhs.each {return false}
+    if lhs.leadID != rhs.leadID {return false}
+    if lhs.engagementID != rhs.engagementID {return false}
+    if lhs.event != rhs.event {return false}
+    if lhs.kind != rhs.kind {return false}
+    if lhs.kinds != rhs.kinds {return false}
+    if lhs.occurredAt != rhs.occurredAt {return false}
+    if lhs.channel != rhs.channel {return false}
+    if lhs.campaign != rhs.campaign {return false}
+    if lhs.contentID != rhs.contentID {return false}
+    if lhs.attributes != rhs.attributes {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireWebhookKind: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".WebhookKind"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}event\0\u{1}kind\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.event) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.kind) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.event.isEmpty {
+      try visitor.visitSingularStringField(value: self.event, fieldNumber: 1)
+    }
+    if !self.kind.isEmpty {
+      try visitor.visitSingularStringField(value: self.kind, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireWebhookKind, rhs: WireWebhookKind) -> Bool {
+    if lhs.event != rhs.event {return false}
+    if lhs.kind != rhs.kind {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireWebhookAttribute: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".WebhookAttribute"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}path\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.path) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.name.isEmpty {
+      try visitor.visitSingularStringField(value: self.name, fieldNumber: 1)
+    }
+    if !self.path.isEmpty {
+      try visitor.visitSingularStringField(value: self.path, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireWebhookAttribute, rhs: WireWebhookAttribute) -> Bool {
+    if lhs.name != rhs.name {return false}
+    if lhs.path != rhs.path {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
