@@ -38,6 +38,7 @@ public final class ScoringRules: Sendable {
         public var floor = 0.0
         public var fitGrades = GradeSteps()
         public var engagementGrades = GradeSteps()
+        public var identity = IdentityRule()
 
         public init() {}
     }

@@ -37,6 +37,13 @@ extension Qualification {
     }
 }
 
+extension IdentityRule {
+    fileprivate init(_ wire: WireIdentityTerms) {
+        self.init(mergesByEmail: wire.sameEmail == "merge")
+        if !wire.sharedMailboxes.isEmpty { sharedMailboxes = Set(wire.sharedMailboxes.map { $0.lowercased() }) }
+    }
+}
+
 /// Reads the sections and collects their faults.
 private struct RulesReader {
     let catalogue: FieldCatalogue
@@ -106,6 +113,7 @@ private struct RulesReader {
         if section.hasFitWeight { settings.fitWeight = section.fitWeight }
         if section.hasEngagementWeight { settings.engagementWeight = section.engagementWeight }
         if section.hasFloor { settings.floor = section.floor }
+        settings.identity = IdentityRule(section.identity)
         settings.fitGrades = grades(section.fitGrades, "scoring.fit_grades")
         settings.engagementGrades = grades(section.engagementGrades, "scoring.engagement_grades")
         return settings

@@ -22,6 +22,19 @@ enum ScoringSection {
                 "context_packet", .list(ListShape(of: .words(ContextPart.self), isDistinct: true)),
                 "Parts that must travel with a handoff; one that lacks a part is flagged incomplete."),
             .section("calibration", calibration),
+            .section("identity", identity),
+        ])
+
+    private static let identity = PartShape(
+        "Which leads are one without anyone saying so. Those that share an id in another system always are.",
+        [
+            .standard(
+                "same_email", .words(SameEmail.self), .text("keep"),
+                "What becomes of leads of one e-mail address: they are made one, or stay as they are."),
+            .optional(
+                "shared_mailboxes", .list(ListShape(of: .text(.id), isDistinct: true)),
+                "What stands before the @ where several people read it: such addresses make no leads one; absent means "
+                    + "the usual ones, such as info and sales."),
         ])
 
     private static let calibration = PartShape(
@@ -88,6 +101,11 @@ enum ScoringSection {
 enum RepeatPolicy: String, CaseIterable {
     case every, once
     case oncePerDay = "once_per_day"
+}
+
+/// What becomes of leads of one e-mail address.
+enum SameEmail: String, CaseIterable {
+    case merge, keep
 }
 
 /// How points fade.

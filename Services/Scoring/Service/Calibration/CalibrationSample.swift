@@ -91,7 +91,7 @@ struct LeadReader: Sendable {
             CalibrationLead(
                 id: stored.lead.leadID, seenAt: seenAt,
                 isSuccess: succeededAt.map { $0 <= seenAt.adding(question.horizon) } ?? false,
-                record: FieldRecord(stored.lead, rules, everyField: true), behaviour: view.behaviour,
+                record: FieldRecord(view.stored.lead, rules, everyField: true), behaviour: view.behaviour,
                 accumulators: view.accumulators, rules: rules))
     }
 

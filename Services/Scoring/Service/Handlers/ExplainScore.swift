@@ -20,14 +20,15 @@ extension ScoringHandlers {
             let view = try LeadView.find(request.leadID, rules, at: asOf, database)
             let (score, ledger) = rules.ledger(
                 view.record, behaviour: view.behaviour, view.accumulators, at: asOf)
+            let leadID = view.stored.lead.leadID
             var response = WireExplainScoreResponse()
-            response.leadID = request.leadID
+            response.leadID = leadID
             response.score = WireScore(score)
             response.ledger = ledger.map(WireLedgerEntry.init)
             response.sentences = rules.sentences(
-                request.leadID, score, ledger, record: view.record, behaviour: view.behaviour)
+                leadID, score, ledger, record: view.record, behaviour: view.behaviour)
             response.history = try ScoreChangeQueries.latest(
-                Self.changesMax, of: request.leadID, upTo: asOf, database)
+                Self.changesMax, of: leadID, upTo: asOf, database)
             return response
         }
     }

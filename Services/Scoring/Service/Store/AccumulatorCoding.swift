@@ -107,4 +107,5 @@ enum AccumulatorCoding {
 enum StoredLeadError: Error {
     case accumulators
     case state(Int64)
+    case origins
 }

@@ -20,6 +20,17 @@ enum EngagementQueries {
         return database.changesCount > 0
     }
 
+    /// As ``insert(_:partition:_:)``, of a merged lead.
+    ///
+    /// - Parameter arrivedAs: the id under which it comes.
+    static func insert(
+        _ engagement: WireEngagement, arrivedAs: String, partition: Int, _ database: Database
+    ) throws -> Bool {
+        guard try insert(engagement, partition: partition, database) else { return false }
+        try MovingQueries.markMerged(engagement.engagementID, as: arrivedAs, database)
+        return true
+    }
+
     /// All engagement of a lead up to a moment, oldest first; of some kinds alone, where they are given.
     static func history(
         _ leadID: String, upTo asOf: Instant = .distantFuture, kinds: Set<String>? = nil, _ database: Database
@@ -47,7 +58,12 @@ enum EngagementQueries {
             SELECT document FROM engagement WHERE lead_id = ? AND occurred_at <= ?
             ORDER BY occurred_at DESC, engagement_id DESC LIMIT ?
             """, [.text(leadID), .instant(asOf), .integer(limit)]
-        ) { latest.append(try WireEngagement(serializedBytes: $0.blob(0))) }
+        ) { row in
+            var engagement = try WireEngagement(serializedBytes: row.blob(0))
+            // What came under a former id has that one.
+            engagement.leadID = leadID
+            latest.append(engagement)
+        }
         return latest
     }
 

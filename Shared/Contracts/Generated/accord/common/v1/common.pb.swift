@@ -462,6 +462,9 @@ public nonisolated struct WireItemResult: Sendable {
   /// Clears the value of `error`. Subsequent reads from it will return its default value.
   public mutating func clearError() {self._error = nil}
 
+  /// The lead that it became part of, where that has another id.
+  public var storedID: String = String()
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -992,7 +995,7 @@ nonisolated extension WireWrongPartition: SwiftProtobuf.Message, SwiftProtobuf._
 
 nonisolated extension WireItemResult: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ItemResult"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}index\0\u{1}id\0\u{1}status\0\u{1}error\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}index\0\u{1}id\0\u{1}status\0\u{1}error\0\u{4}.stored_id\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1004,6 +1007,7 @@ nonisolated extension WireItemResult: SwiftProtobuf.Message, SwiftProtobuf._Mess
       case 2: try { try decoder.decodeSingularStringField(value: &self.id) }()
       case 3: try { try decoder.decodeSingularEnumField(value: &self.status) }()
       case 4: try { try decoder.decodeSingularMessageField(value: &self._error) }()
+      case 50: try { try decoder.decodeSingularStringField(value: &self.storedID) }()
       default: break
       }
     }
@@ -1026,6 +1030,9 @@ nonisolated extension WireItemResult: SwiftProtobuf.Message, SwiftProtobuf._Mess
     try { if let v = self._error {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
     } }()
+    if !self.storedID.isEmpty {
+      try visitor.visitSingularStringField(value: self.storedID, fieldNumber: 50)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1034,6 +1041,7 @@ nonisolated extension WireItemResult: SwiftProtobuf.Message, SwiftProtobuf._Mess
     if lhs.id != rhs.id {return false}
     if lhs.status != rhs.status {return false}
     if lhs._error != rhs._error {return false}
+    if lhs.storedID != rhs.storedID {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -362,11 +362,38 @@ public nonisolated struct WireScoringSection: @unchecked Sendable {
   /// Clears the value of `calibration`. Subsequent reads from it will return its default value.
   public mutating func clearCalibration() {_uniqueStorage()._calibration = nil}
 
+  public var identity: WireIdentityTerms {
+    get {_storage._identity ?? WireIdentityTerms()}
+    set {_uniqueStorage()._identity = newValue}
+  }
+  /// Returns true if `identity` has been explicitly set.
+  public var hasIdentity: Bool {_storage._identity != nil}
+  /// Clears the value of `identity`. Subsequent reads from it will return its default value.
+  public mutating func clearIdentity() {_uniqueStorage()._identity = nil}
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
   fileprivate var _storage = _StorageClass.defaultInstance
+}
+
+/// Which leads are one without anyone saying so. Those that share an id in another system always are.
+public nonisolated struct WireIdentityTerms: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// What becomes of leads of one e-mail address: merge or keep. Default keep.
+  public var sameEmail: String = String()
+
+  /// Mailboxes that several people read: what stands before the @. They make no leads one. Absent means the usual ones,
+  /// such as `info` and `sales`.
+  public var sharedMailboxes: [String] = []
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
 }
 
 /// How much history a calibration needs: with less it refuses.
@@ -1357,7 +1384,7 @@ nonisolated extension WireStageDefinition: SwiftProtobuf.Message, SwiftProtobuf.
 
 nonisolated extension WireScoringSection: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ScoringSection"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}fit\0\u{1}engagement\0\u{1}situation\0\u{1}negatives\0\u{3}fit_weight\0\u{3}engagement_weight\0\u{1}floor\0\u{1}qualification\0\u{3}fit_grades\0\u{3}engagement_grades\0\u{3}context_packet\0\u{1}calibration\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}fit\0\u{1}engagement\0\u{1}situation\0\u{1}negatives\0\u{3}fit_weight\0\u{3}engagement_weight\0\u{1}floor\0\u{1}qualification\0\u{3}fit_grades\0\u{3}engagement_grades\0\u{3}context_packet\0\u{1}calibration\0\u{2}&identity\0")
 
   fileprivate class _StorageClass {
     var _fit: [WirePointRule] = []
@@ -1372,6 +1399,7 @@ nonisolated extension WireScoringSection: SwiftProtobuf.Message, SwiftProtobuf._
     var _engagementGrades: [Double] = []
     var _contextPacket: [String] = []
     var _calibration: WireCalibrationTerms? = nil
+    var _identity: WireIdentityTerms? = nil
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -1394,6 +1422,7 @@ nonisolated extension WireScoringSection: SwiftProtobuf.Message, SwiftProtobuf._
       _engagementGrades = source._engagementGrades
       _contextPacket = source._contextPacket
       _calibration = source._calibration
+      _identity = source._identity
     }
   }
 
@@ -1424,6 +1453,7 @@ nonisolated extension WireScoringSection: SwiftProtobuf.Message, SwiftProtobuf._
         case 10: try { try decoder.decodeRepeatedDoubleField(value: &_storage._engagementGrades) }()
         case 11: try { try decoder.decodeRepeatedStringField(value: &_storage._contextPacket) }()
         case 12: try { try decoder.decodeSingularMessageField(value: &_storage._calibration) }()
+        case 50: try { try decoder.decodeSingularMessageField(value: &_storage._identity) }()
         default: break
         }
       }
@@ -1472,6 +1502,9 @@ nonisolated extension WireScoringSection: SwiftProtobuf.Message, SwiftProtobuf._
       try { if let v = _storage._calibration {
         try visitor.visitSingularMessageField(value: v, fieldNumber: 12)
       } }()
+      try { if let v = _storage._identity {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 50)
+      } }()
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -1493,10 +1526,46 @@ nonisolated extension WireScoringSection: SwiftProtobuf.Message, SwiftProtobuf._
         if _storage._engagementGrades != rhs_storage._engagementGrades {return false}
         if _storage._contextPacket != rhs_storage._contextPacket {return false}
         if _storage._calibration != rhs_storage._calibration {return false}
+        if _storage._identity != rhs_storage._identity {return false}
         return true
       }
       if !storagesAreEqual {return false}
     }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireIdentityTerms: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".IdentityTerms"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}same_email\0\u{3}shared_mailboxes\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.sameEmail) }()
+      case 2: try { try decoder.decodeRepeatedStringField(value: &self.sharedMailboxes) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.sameEmail.isEmpty {
+      try visitor.visitSingularStringField(value: self.sameEmail, fieldNumber: 1)
+    }
+    if !self.sharedMailboxes.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.sharedMailboxes, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireIdentityTerms, rhs: WireIdentityTerms) -> Bool {
+    if lhs.sameEmail != rhs.sameEmail {return false}
+    if lhs.sharedMailboxes != rhs.sharedMailboxes {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -16,6 +16,12 @@ public enum WireScoringServiceMethods {
       service: "accord.scoring.v1.ScoringService", name: "ListLeads", sideEffects: .none)
   public static let scoreLeads = RPCMethod<WireScoreLeadsRequest, WireScoreLeadsResponse>(
       service: "accord.scoring.v1.ScoringService", name: "ScoreLeads", sideEffects: .none)
+  public static let mergeLeads = RPCMethod<WireMergeLeadsRequest, WireMergeLeadsResponse>(
+      service: "accord.scoring.v1.ScoringService", name: "MergeLeads", sideEffects: .idempotent)
+  public static let splitLeads = RPCMethod<WireSplitLeadsRequest, WireSplitLeadsResponse>(
+      service: "accord.scoring.v1.ScoringService", name: "SplitLeads", sideEffects: .idempotent)
+  public static let listFieldChanges = RPCMethod<WireListFieldChangesRequest, WireListFieldChangesResponse>(
+      service: "accord.scoring.v1.ScoringService", name: "ListFieldChanges", sideEffects: .none)
   public static let explainScore = RPCMethod<WireExplainScoreRequest, WireExplainScoreResponse>(
       service: "accord.scoring.v1.ScoringService", name: "ExplainScore", sideEffects: .none)
   public static let compareScoring = RPCMethod<WireCompareScoringRequest, WireCompareScoringResponse>(
@@ -34,6 +40,12 @@ public protocol WireScoringServiceHandlers: Sendable {
   func listLeads(_ request: WireListLeadsRequest, _ context: RPCContext) async throws -> WireListLeadsResponse
   /// Scores leads and engagement given here; stores nothing.
   func scoreLeads(_ request: WireScoreLeadsRequest, _ context: RPCContext) async throws -> WireScoreLeadsResponse
+  /// Makes leads one. Every id of theirs means the one from then on, in every call.
+  func mergeLeads(_ request: WireMergeLeadsRequest, _ context: RPCContext) async throws -> WireMergeLeadsResponse
+  /// Undoes merges: each lead has again its own fields and engagement, with what has arrived under its ids since.
+  func splitLeads(_ request: WireSplitLeadsRequest, _ context: RPCContext) async throws -> WireSplitLeadsResponse
+  /// What became of a lead's fields: every value but the first ones, in the order in which they were recorded.
+  func listFieldChanges(_ request: WireListFieldChangesRequest, _ context: RPCContext) async throws -> WireListFieldChangesResponse
   /// The ledger of a lead's score, and its history.
   func explainScore(_ request: WireExplainScoreRequest, _ context: RPCContext) async throws -> WireExplainScoreResponse
   /// Stored leads under two agreements at one instant; stores nothing. ICP asks it for the impact of a draft.
@@ -51,6 +63,9 @@ extension WireScoringServiceHandlers {
           RPCRoute(WireScoringServiceMethods.getLead) { try await self.getLead($0, $1) },
           RPCRoute(WireScoringServiceMethods.listLeads) { try await self.listLeads($0, $1) },
           RPCRoute(WireScoringServiceMethods.scoreLeads) { try await self.scoreLeads($0, $1) },
+          RPCRoute(WireScoringServiceMethods.mergeLeads) { try await self.mergeLeads($0, $1) },
+          RPCRoute(WireScoringServiceMethods.splitLeads) { try await self.splitLeads($0, $1) },
+          RPCRoute(WireScoringServiceMethods.listFieldChanges) { try await self.listFieldChanges($0, $1) },
           RPCRoute(WireScoringServiceMethods.explainScore) { try await self.explainScore($0, $1) },
           RPCRoute(WireScoringServiceMethods.compareScoring) { try await self.compareScoring($0, $1) },
           RPCRoute(WireScoringServiceMethods.calibrate) { try await self.calibrate($0, $1) },
@@ -87,6 +102,21 @@ public struct WireScoringServiceClient: Sendable {
   /// Scores leads and engagement given here; stores nothing.
   public func scoreLeads(_ request: WireScoreLeadsRequest, _ options: CallOptions = CallOptions()) async throws -> WireScoreLeadsResponse {
       try await transport.call(WireScoringServiceMethods.scoreLeads, request, options)
+  }
+
+  /// Makes leads one. Every id of theirs means the one from then on, in every call.
+  public func mergeLeads(_ request: WireMergeLeadsRequest, _ options: CallOptions = CallOptions()) async throws -> WireMergeLeadsResponse {
+      try await transport.call(WireScoringServiceMethods.mergeLeads, request, options)
+  }
+
+  /// Undoes merges: each lead has again its own fields and engagement, with what has arrived under its ids since.
+  public func splitLeads(_ request: WireSplitLeadsRequest, _ options: CallOptions = CallOptions()) async throws -> WireSplitLeadsResponse {
+      try await transport.call(WireScoringServiceMethods.splitLeads, request, options)
+  }
+
+  /// What became of a lead's fields: every value but the first ones, in the order in which they were recorded.
+  public func listFieldChanges(_ request: WireListFieldChangesRequest, _ options: CallOptions = CallOptions()) async throws -> WireListFieldChangesResponse {
+      try await transport.call(WireScoringServiceMethods.listFieldChanges, request, options)
   }
 
   /// The ledger of a lead's score, and its history.

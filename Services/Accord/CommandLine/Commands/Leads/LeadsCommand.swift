@@ -1,0 +1,13 @@
+import ArgumentParser
+
+struct LeadsCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "leads", abstract: "Send, list and show leads; make them one, and tell them apart again.",
+        subcommands: [
+            Import.self,
+            List.self,
+            Show.self,
+            Merge.self,
+            Split.self,
+        ])
+}
