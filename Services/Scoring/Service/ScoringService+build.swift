@@ -18,6 +18,7 @@ public struct ScoringService: AccordService {
             metrics: WireMetricsServiceClient(environment.peers[.metrics]), analysis: environment.analysis)
         return ServiceAssembly(
             routes: handlers.routes, consumers: [AgreementActivatedConsumer(library)],
+            duties: [MergeByEmail(store: environment.store, library: library)],
             learnAgreement: { try await library.learn($0) })
     }
 }

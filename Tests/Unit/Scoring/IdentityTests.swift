@@ -1,5 +1,6 @@
 import AccordTesting
 import Contracts
+import Hosting
 import Kernel
 import Platform
 import RPC
@@ -109,6 +110,25 @@ import Testing
         #expect(try await fixture.get("zoe").lead.leadID == "zoe")
         #expect(try await fixture.merge("zoe", into: "ana").formerIds == ["zoe"])
         #expect(try await fixture.get("zoe").merges.map(\.split) == [false, true, false])
+    }
+
+    @Test func `leads stored before the rule are made one by it, however many there are`() async throws {
+        let fixture = try ScoringFixture()
+        let leads = (0..<450).map { lead("lead-\(1_000 + $0)", email: "person-\($0 % 225)@example.com") }
+        _ = try await fixture.upsert(leads)
+        for duty in fixture.service.assembly.duties { #expect(try await duty.runOnce() == 0) }
+        var version = WireAgreementVersion.test(2, effectiveAt: start.adding(.days(1)))
+        version.agreement.scoring.identity.sameEmail = "merge"
+        try await fixture.service.deliver(
+            .agreementActivated(.with { $0.version = version }), key: "agreement", at: start, version: 0)
+        fixture.service.clock.advance(by: .days(2))
+        for duty in fixture.service.assembly.duties { while try await duty.runOnce() > 0 {} }
+        let found = try await fixture.client.listLeads(.with { $0.page.pageSize = 1_000 }).leads
+        #expect(found.map(\.lead.leadID) == leads.prefix(225).map(\.leadID))
+        #expect(try await fixture.get("lead-1225").formerIds == ["lead-1225"])
+        _ = try await fixture.split("lead-1225")
+        for duty in fixture.service.assembly.duties { #expect(try await duty.runOnce() == 0) }
+        #expect(try await fixture.get("lead-1225").formerIds.isEmpty)
     }
 
     @Test func `a lead does not become a heap of ids`() async throws {

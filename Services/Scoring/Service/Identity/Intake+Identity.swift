@@ -25,17 +25,27 @@ extension Intake {
                 try IdentityQueries.insert(external, of: lead.leadID, database)
             }
         }
+        return lead.person.email.isEmpty ? place : try uniteByEmail(lead.leadID, at: place)
+    }
+
+    /// Makes a stored lead one with those that share an address of it, where the agreement says so.
+    mutating func identify(_ leadID: String) throws {
+        guard var place = try place(of: leadID) else { return }
+        for id in leads[place].ids { place = try uniteByEmail(id, at: place) }
+    }
+
+    private mutating func uniteByEmail(_ leadID: String, at place: Int) throws -> Int {
+        var place = place
+        let database = transaction.database
         let rule = rules.settings.identity
-        guard rule.mergesByEmail, !lead.person.email.isEmpty,
-            let email = rule.key(of: email(of: lead.leadID, at: place))
-        else { return place }
+        guard let email = rule.key(of: email(of: leadID, at: place)) else { return place }
         for owner in try IdentityQueries.leadIDs(withEmail: email, database) {
             guard let other = try self.place(of: owner), rule.key(of: self.email(of: owner, at: other)) == email else {
                 continue
             }
             place = try unite(place, with: owner, by: "email", reason: email)
         }
-        try IdentityQueries.keep(email, of: lead.leadID, database)
+        try IdentityQueries.keep(email, of: leadID, database)
         return place
     }
 

@@ -69,9 +69,10 @@ struct LeadView {
         record.merges = try IdentityQueries.merges(of: ids, database)
         let sheets = try stored.sheets(at: asOf, database)
         record.fieldOrigins = LeadField.all(of: stored.lead).compactMap { field in
-            guard let last = LeadSheet.last(field, sheets), last.value != nil else { return nil }
+            guard let last = LeadSheet.last(field, sheets), let value = last.value else { return nil }
             return .with {
                 $0.field = field.name
+                $0.value = value
                 $0.sourceSystem = last.stamp.source
                 if last.stamp.at > .distantPast { $0.changedAt = last.stamp.at.wire }
                 if last.id != stored.lead.leadID { $0.leadID = last.id }

@@ -180,6 +180,14 @@ enum Schema {
                     email TEXT NOT NULL
                 ) STRICT, WITHOUT ROWID;
                 CREATE INDEX lead_email_email ON lead_email (email, lead_id);
+
+                -- How far the search for leads of one address has come, where the agreement asks for it.
+                CREATE TABLE email_walk (
+                    id INTEGER PRIMARY KEY CHECK (id = 1),
+                    rule TEXT NOT NULL,
+                    after TEXT NOT NULL,
+                    done INTEGER NOT NULL CHECK (done IN (0, 1))
+                ) STRICT;
                 """),
     ]
 }

@@ -11,7 +11,10 @@ enum LeadText {
             ("lead", record.lead.leadID),
             ("former ids", record.formerIds.joined(separator: ", ")),
             ("in other systems", record.externalIds.map { "\($0.source):\($0.id)" }.joined(separator: ", ")),
-            ("state", state(record.state) + (record.hasQualifiedAt ? " since \(Instant(record.qualifiedAt).text)" : "")),
+            (
+                "state",
+                state(record.state) + (record.hasQualifiedAt ? " since \(Instant(record.qualifiedAt).text)" : "")
+            ),
             (
                 "score",
                 "\(score.shown) points, grade \(score.grade), agreement version \(score.agreementVersion), "
@@ -22,7 +25,7 @@ enum LeadText {
         var table = TextTable(["field", "value", "said by", "at", "under"])
         for origin in record.fieldOrigins where origin.field != "lead.created_at" {
             table.add([
-                origin.field, value(of: origin.field, record.lead), origin.sourceSystem,
+                origin.field, CriteriaWords.text(origin.value), origin.sourceSystem,
                 origin.hasChangedAt ? Instant(origin.changedAt).text : "", origin.leadID,
             ])
         }
@@ -50,38 +53,6 @@ enum LeadText {
         case .engaged: "engaged"
         case .mql: "mql"
         default: "unknown"
-        }
-    }
-
-    private static func value(of field: String, _ lead: WireLead) -> String {
-        let (person, company) = (lead.person, lead.company)
-        switch field {
-        case "lead.source": return lead.source
-        case "lead.channel": return lead.channel
-        case "lead.campaign": return lead.campaign
-        case "lead.motion": return lead.motion
-        case "lead.segment": return lead.segment
-        case "lead.territory": return lead.territory
-        case "person.name": return person.name
-        case "person.email": return person.email
-        case "person.phone": return person.phone
-        case "person.title": return person.title
-        case "person.seniority": return person.seniority
-        case "person.department": return person.department
-        case "person.country": return person.country
-        case "person.language": return person.language
-        case "account.id": return company.accountID
-        case "company.name": return company.name
-        case "company.domain": return company.domain
-        case "company.industry": return company.industry
-        case "company.country": return company.country
-        case "company.region": return company.region
-        case "company.city": return company.city
-        case "company.technologies": return company.technologies.joined(separator: ", ")
-        case "company.signals": return company.signals.joined(separator: ", ")
-        case "company.employees": return "\(company.employees)"
-        case "company.annual_revenue": return Reports.money(company.annualRevenue)
-        default: return lead.custom[String(field.dropFirst(7))].map(CriteriaWords.text) ?? ""
         }
     }
 }

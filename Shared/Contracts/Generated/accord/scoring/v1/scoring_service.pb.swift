@@ -128,11 +128,22 @@ public nonisolated struct WireFieldOrigin: Sendable {
   /// The id under which it arrived, where that is a former one.
   public var leadID: String = String()
 
+  /// Numbers and moments as texts.
+  public var value: SwiftProtobuf.Google_Protobuf_Value {
+    get {_value ?? SwiftProtobuf.Google_Protobuf_Value()}
+    set {_value = newValue}
+  }
+  /// Returns true if `value` has been explicitly set.
+  public var hasValue: Bool {self._value != nil}
+  /// Clears the value of `value`. Subsequent reads from it will return its default value.
+  public mutating func clearValue() {self._value = nil}
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
   fileprivate var _changedAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+  fileprivate var _value: SwiftProtobuf.Google_Protobuf_Value? = nil
 }
 
 public nonisolated struct WireFieldChange: Sendable {
@@ -942,7 +953,7 @@ nonisolated extension WireLeadRecord: SwiftProtobuf.Message, SwiftProtobuf._Mess
 
 nonisolated extension WireFieldOrigin: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".FieldOrigin"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}field\0\u{3}source_system\0\u{3}changed_at\0\u{3}lead_id\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}field\0\u{3}source_system\0\u{3}changed_at\0\u{3}lead_id\0\u{1}value\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -954,6 +965,7 @@ nonisolated extension WireFieldOrigin: SwiftProtobuf.Message, SwiftProtobuf._Mes
       case 2: try { try decoder.decodeSingularStringField(value: &self.sourceSystem) }()
       case 3: try { try decoder.decodeSingularMessageField(value: &self._changedAt) }()
       case 4: try { try decoder.decodeSingularStringField(value: &self.leadID) }()
+      case 5: try { try decoder.decodeSingularMessageField(value: &self._value) }()
       default: break
       }
     }
@@ -976,6 +988,9 @@ nonisolated extension WireFieldOrigin: SwiftProtobuf.Message, SwiftProtobuf._Mes
     if !self.leadID.isEmpty {
       try visitor.visitSingularStringField(value: self.leadID, fieldNumber: 4)
     }
+    try { if let v = self._value {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -984,6 +999,7 @@ nonisolated extension WireFieldOrigin: SwiftProtobuf.Message, SwiftProtobuf._Mes
     if lhs.sourceSystem != rhs.sourceSystem {return false}
     if lhs._changedAt != rhs._changedAt {return false}
     if lhs.leadID != rhs.leadID {return false}
+    if lhs._value != rhs._value {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
