@@ -32,6 +32,8 @@ extension WireEvent {
             case .timerMet(let event): isAbout(event.timer)
             case .timerBreached(let event): isAbout(event.timer)
             case .timerCancelled(let event): isAbout(event.timer)
+            case .leadsMerged(let event): event.lead.leadID == key && event.lead.sequence > 0
+            case .leadsSplit(let event): event.lead.leadID == key && event.lead.sequence > 0
             }
         guard isSound else {
             throw RPCError(.invalidArgument, "the \(payload.kind.rawValue) is not about its key")

@@ -30,7 +30,8 @@ public enum ServiceName: String, Sendable, CaseIterable {
                 .agreementActivated, .handoffWaiting, .handoffAssigned, .handoffAccepted, .handoffRejected,
                 .handoffTouched, .handoffQualified,
             ]
-        case .metrics: Set(EventKind.allCases)
+        // Reports keep what had happened under each id of a lead as it was.
+        case .metrics: Set(EventKind.allCases).subtracting([.leadsMerged, .leadsSplit])
         }
     }
 }

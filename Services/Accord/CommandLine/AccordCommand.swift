@@ -24,7 +24,9 @@ struct AccordCommand: AsyncParsableCommand {
             CommandGroup(
                 name: "Agree",
                 subcommands: [AgreementCommand.self, IcpCommand.self, TargetsCommand.self, ScoringCommand.self]),
-            CommandGroup(name: "Feed", subcommands: [ImportCommand.self, AccountsCommand.self, ReplayCommand.self]),
+            CommandGroup(
+                name: "Feed",
+                subcommands: [ImportCommand.self, LeadsCommand.self, AccountsCommand.self, ReplayCommand.self]),
             CommandGroup(
                 name: "Look",
                 subcommands: [ReportCommand.self, LeadsCommand.self, JourneyCommand.self, ExplainCommand.self]),

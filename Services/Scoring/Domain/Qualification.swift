@@ -87,3 +87,13 @@ extension Qualification {
         return (next, nil, cooled)
     }
 }
+
+extension Standing {
+    /// Of two leads that are one. What cooled in one place can be warm in another, and then does not qualify anew.
+    public func united(with other: Standing) -> Standing {
+        let order: [Heat] = [.cooled, .below, .above]
+        let heats = [self, other].filter { $0.state == .mql }.map(\.heat)
+        let heat = order.last(where: heats.contains) ?? .below
+        return Standing(state: max(state, other.state), heat: heat)
+    }
+}

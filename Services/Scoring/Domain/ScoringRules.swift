@@ -59,6 +59,7 @@ public final class ScoringRules: Sendable {
         public var lateAfter: TimeSpan?
         public var fitGrades = GradeSteps()
         public var engagementGrades = GradeSteps()
+        public var identity = IdentityRule()
 
         public init() {}
     }

@@ -64,6 +64,13 @@ extension WireEngagementRule {
     }
 }
 
+extension IdentityRule {
+    fileprivate init(_ wire: WireIdentityTerms) {
+        self.init(mergesByEmail: wire.sameEmail == "merge")
+        if !wire.sharedMailboxes.isEmpty { sharedMailboxes = Set(wire.sharedMailboxes.map { $0.lowercased() }) }
+    }
+}
+
 /// Reads the sections and collects their faults.
 private struct RulesReader {
     let catalogue: FieldCatalogue
@@ -162,6 +169,7 @@ private struct RulesReader {
         if section.hasSituationCap { settings.situationCap = section.situationCap }
         if section.hasNegativesFloor { settings.negativesFloor = section.negativesFloor }
         if !section.lateAfter.isEmpty { settings.lateAfter = span(section.lateAfter, "scoring.late_after") }
+        settings.identity = IdentityRule(section.identity)
         settings.fitGrades = grades(section.fitGrades, "scoring.fit_grades")
         settings.engagementGrades = grades(section.engagementGrades, "scoring.engagement_grades")
         return settings

@@ -8,6 +8,7 @@ public struct ScoringService: AccordService {
     public static let name = ServiceName.scoring
     public static let migrations = [
         Schema.scoring1, AgreementLibrary<ScoringRules>.migration, WebhookQueries.migration, Schema.cooling1,
+        Schema.identity1,
     ]
 
     public static func build(_ environment: ServiceEnvironment) throws -> ServiceAssembly {
@@ -21,7 +22,11 @@ public struct ScoringService: AccordService {
             webhooks: environment.webhooks)
         return ServiceAssembly(
             routes: handlers.routes, consumers: [AgreementActivatedConsumer(library)],
-            duties: [CoolLeads(store: environment.store, library: library)], hooks: [.webhooks(handlers)],
+            duties: [
+                CoolLeads(store: environment.store, library: library),
+                MergeByEmail(store: environment.store, library: library),
+            ],
+            hooks: [.webhooks(handlers)],
             learnAgreement: { try await library.learn($0) })
     }
 }

@@ -23,6 +23,8 @@ public enum EventKind: String, Sendable, CaseIterable {
     case timerMet = "timer_met"
     case timerBreached = "timer_breached"
     case timerCancelled = "timer_cancelled"
+    case leadsMerged = "leads_merged"
+    case leadsSplit = "leads_split"
 }
 
 extension WireEvent.OneOf_Payload {
@@ -51,6 +53,8 @@ extension WireEvent.OneOf_Payload {
         case .timerMet: .timerMet
         case .timerBreached: .timerBreached
         case .timerCancelled: .timerCancelled
+        case .leadsMerged: .leadsMerged
+        case .leadsSplit: .leadsSplit
         }
     }
 }

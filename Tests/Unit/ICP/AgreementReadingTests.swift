@@ -21,6 +21,7 @@ import Testing
                       fit_grades: [75, 50, 25]
                       engagement_grades: [75, 50, 25]
                       calibration: {minimum_leads: 200, minimum_outcomes: 50}
+                      identity: {same_email: keep}
                     attribution: {model: linear, window: 90d}
                     targets: {acceptance_rate: 0.7}
                     reviews: {interval: 90d}

@@ -104,6 +104,29 @@ import Testing
         #expect(answer.agreementVersion == 1)
     }
 
+    @Test func aMergedLeadHasTheOutcomesOfAllItsIds() async throws {
+        try await fill(400)
+        let before = try await client.calibrate(request()).data
+        let former = try #require(outcomes.known.withLock { $0.first(where: \.hasAcceptedAt) }).leadID
+        let lead = try await client.getLead(.with { $0.leadID = former }).lead.lead
+        _ = try await client.upsertLeads(
+            .with {
+                $0.leads = [
+                    .with {
+                        $0 = lead
+                        $0.leadID = "stays"
+                    }
+                ]
+            })
+        _ = try await client.mergeLeads(
+            .with {
+                $0.leadID = "stays"
+                $0.mergedIds = [former]
+                $0.mergedBy = "rita"
+            })
+        #expect(try await client.calibrate(request()).data == before)
+    }
+
     @Test func sameHistoryGivesTheSameBytes() async throws {
         try await fill(400)
         let first = try await client.calibrate(request())

@@ -11,6 +11,8 @@ extension WireListHistoryResponse: PagedAnswer {}
 extension WireListReviewsResponse: PagedAnswer {}
 extension WireListParkedResponse: PagedAnswer {}
 extension WireListAccountsResponse: PagedAnswer {}
+extension WireListLeadsResponse: PagedAnswer {}
+extension WireListFieldChangesResponse: PagedAnswer {}
 extension WireListTargetListsResponse: PagedAnswer {}
 extension WireListTargetListRevisionsResponse: PagedAnswer {}
 extension WireListUncountedEngagementResponse: PagedAnswer {}

@@ -145,6 +145,17 @@ struct RecordField<Record>: Sendable {
         }
     }
 
+    /// Ids by the name of their system, behind the prefix.
+    static func externalIDs(_ prefix: String, _ path: Path<[WireExternalId]>) -> RecordField {
+        RecordField(prefix) { (record, field) throws(UnreadableText) in
+            record[keyPath: path].append(
+                .with {
+                    $0.source = String(field.name.dropFirst(prefix.count))
+                    $0.id = field.text
+                })
+        }
+    }
+
     /// Fields of any name behind the prefix, as texts.
     static func texts(_ prefix: String, _ path: Path<[String: String]>) -> RecordField {
         RecordField(prefix) { (record, field) throws(UnreadableText) in

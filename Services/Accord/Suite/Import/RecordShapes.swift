@@ -46,6 +46,9 @@ extension RecordShape {
             .list("company.technologies", \.company.technologies),
             .list("company.signals", \.company.signals),
             .values("custom.", \.custom),
+            .externalIDs("external_ids.", \.externalIds),
+            .time("changed_at", \.changedAt),
+            .text("source_system", \.sourceSystem),
         ])
 
     static let engagements = RecordShape(

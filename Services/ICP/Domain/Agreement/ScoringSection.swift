@@ -39,6 +39,19 @@ enum ScoringSection {
                 "negatives_floor", .number(-100...0),
                 "The lowest that negatives come to in all, so that they never sink a lead for ever; absent means no floor."
             ),
+            .section("identity", identity),
+        ])
+
+    private static let identity = PartShape(
+        "Which leads are one without anyone saying so. Those that share an id in another system always are.",
+        [
+            .standard(
+                "same_email", .words(SameEmail.self), .text("keep"),
+                "What becomes of leads of one e-mail address: they are made one, or stay as they are."),
+            .optional(
+                "shared_mailboxes", .list(ListShape(of: .text(.id), isDistinct: true)),
+                "What stands before the @ where several people read it: such addresses make no leads one; absent means "
+                    + "the usual ones, such as info and sales."),
         ])
 
     private static let calibration = PartShape(
@@ -149,6 +162,11 @@ enum ScoringSection {
 enum RepeatPolicy: String, CaseIterable {
     case every, once
     case oncePerDay = "once_per_day"
+}
+
+/// What becomes of leads of one e-mail address.
+enum SameEmail: String, CaseIterable {
+    case merge, keep
 }
 
 /// How points fade.

@@ -75,7 +75,7 @@ struct LeadReader: Sendable {
     let now: Instant
 
     func look(at stored: StoredLead, _ database: Database) throws -> CalibrationSample.Found {
-        let outcome = outcomes[stored.lead.leadID] ?? WireLeadOutcome()
+        let outcome = try outcome(of: stored, database)
         guard stored.createdAt >= question.from, stored.createdAt < question.to else {
             return .leftOut(.outsidePeriod)
         }
@@ -89,8 +89,16 @@ struct LeadReader: Sendable {
             CalibrationLead(
                 id: stored.lead.leadID, seenAt: seenAt,
                 isSuccess: succeededAt.map { $0 <= seenAt.adding(question.horizon) } ?? false,
-                record: FieldRecord(stored.lead, rules, everyField: true), behaviour: view.behaviour,
+                record: FieldRecord(view.stored.lead, rules, everyField: true), behaviour: view.behaviour,
                 accumulators: view.accumulators, rules: rules))
+    }
+
+    /// What became of the lead under any of its ids: of each thing, the first time.
+    private func outcome(of stored: StoredLead, _ database: Database) throws -> WireLeadOutcome {
+        let known = try stored.ids(database).compactMap { outcomes[$0] }
+        guard var united = known.first else { return WireLeadOutcome() }
+        for other in known.dropFirst() { united.unite(with: other) }
+        return united
     }
 
     private func seenAt(_ stored: StoredLead, _ outcome: WireLeadOutcome) -> Instant? {
@@ -112,5 +120,23 @@ struct LeadReader: Sendable {
         case .sql: outcome.hasSqlAt ? Instant(outcome.sqlAt) : nil
         case .won: outcome.hasWonAt ? Instant(outcome.wonAt) : nil
         }
+    }
+}
+
+extension WireLeadOutcome {
+    fileprivate mutating func unite(with other: WireLeadOutcome) {
+        func isFirst(_ isKnown: Bool, _ known: Google_Protobuf_Timestamp, _ timestamp: Google_Protobuf_Timestamp)
+            -> Bool
+        {
+            !isKnown || Instant(timestamp) < Instant(known)
+        }
+        if other.hasQualifiedAt, isFirst(hasQualifiedAt, qualifiedAt, other.qualifiedAt) {
+            qualifiedAt = other.qualifiedAt
+        }
+        if other.hasAcceptedAt, isFirst(hasAcceptedAt, acceptedAt, other.acceptedAt) { acceptedAt = other.acceptedAt }
+        if other.hasRejectedAt, isFirst(hasRejectedAt, rejectedAt, other.rejectedAt) { rejectedAt = other.rejectedAt }
+        if other.hasSqlAt, isFirst(hasSqlAt, sqlAt, other.sqlAt) { sqlAt = other.sqlAt }
+        if other.hasWonAt, isFirst(hasWonAt, wonAt, other.wonAt) { wonAt = other.wonAt }
+        if other.hasLostAt, isFirst(hasLostAt, lostAt, other.lostAt) { lostAt = other.lostAt }
     }
 }

@@ -20,21 +20,22 @@ extension ScoringHandlers {
             let view = try LeadView.find(request.leadID, rules, at: asOf, database)
             let (score, ledger) = rules.ledger(
                 view.record, behaviour: view.behaviour, view.accumulators, at: asOf)
+            let leadID = view.stored.lead.leadID
             var response = WireExplainScoreResponse()
-            response.leadID = request.leadID
+            response.leadID = leadID
             response.score = WireScore(score)
             response.ledger = ledger.map(WireLedgerEntry.init)
             let explanation = Explanation(
-                leadID: request.leadID, score: score, ledger: ledger, record: view.record, behaviour: view.behaviour,
+                leadID: leadID, score: score, ledger: ledger, record: view.record, behaviour: view.behaviour,
                 missing: rules.missing(view.record, behaviour: view.behaviour, view.accumulators, at: asOf),
-                uncounted: try EngagementQueries.uncounted(of: request.leadID, upTo: asOf, rules, database),
+                uncounted: try EngagementQueries.uncounted(of: leadID, upTo: asOf, rules, database),
                 coolsAt: view.coolsAt)
             response.sentences = rules.sentences(explanation)
             response.uncounted = explanation.uncounted.map(WireUncountedEngagement.init)
             response.missing = WireMissingToQualify(explanation.missing)
             if let coolsAt = explanation.coolsAt { response.coolsAt = coolsAt.wire }
             response.history = try ScoreHistory.latest(
-                Self.changesMax, of: request.leadID, upTo: asOf, library, database)
+                Self.changesMax, of: leadID, upTo: asOf, library, database)
             return response
         }
     }

@@ -6,13 +6,14 @@ import Storage
 
 extension ScoringHandlers {
     func getLead(_ request: WireGetLeadRequest, _ context: RPCContext) async throws -> WireGetLeadResponse {
-        try partitions.require([request.leadID])
+        let leadID = request.hasExternalID ? request.externalID.text : request.leadID
+        try partitions.require([leadID])
         let asOf = try asOf(request.hasAsOf, request.asOf)
         try await library.learnAnyInForce(context)
         return try await store.read { database in
             let rules = try library.required(at: asOf, database)
             var response = WireGetLeadResponse()
-            response.lead = try LeadView.find(request.leadID, rules, at: asOf, database).record(database)
+            response.lead = try LeadView.find(leadID, rules, at: asOf, database).identified(database)
             return response
         }
     }

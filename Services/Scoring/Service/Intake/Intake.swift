@@ -4,14 +4,18 @@ import GRDB
 import Kernel
 import ScoringDomain
 import Storage
+import SwiftProtobuf
 
 /// One transaction's worth of leads and engagement: takes items one by one, then scores every lead that changed, once.
 struct Intake {
-    private let transaction: StoreTransaction
-    private let rules: ScoringRules
+    let transaction: StoreTransaction
+    let rules: ScoringRules
     /// In the order in which the request first names them.
-    private var leads: [TouchedLead] = []
-    private var places: [String: Int] = [:]
+    var leads: [TouchedLead] = []
+    /// By every id that means them.
+    var places: [String: Int] = [:]
+    /// Whether any lead is a merged one, once that was asked.
+    private var knowsMerged: Bool?
     private var uncounted: [String: UncountedEngagement] = [:]
 
     init(_ transaction: StoreTransaction, _ rules: ScoringRules) {
@@ -23,26 +27,95 @@ struct Intake {
     mutating func take(_ lead: WireLead, at index: Int) throws -> WireItemResult {
         let faults = lead.customFaults(at: index, rules)
         guard faults.isEmpty else { return .failed(index, lead.leadID, faults) }
-        guard let place = try place(of: lead.leadID) else {
-            places[lead.leadID] = leads.count
-            leads.append(TouchedLead(lead: lead.asNew(now: transaction.now), stored: nil))
-            return .done(index, lead.leadID, .created)
+        var status = WireItemStatus.created
+        let place: Int
+        if let known = try self.place(of: lead.leadID) {
+            place = known
+            status = try update(known, with: lead) ? .updated : .unchanged
+        } else {
+            place = leads.count
+            places[lead.leadID] = place
+            leads.append(new(lead))
         }
-        let merged = leads[place].lead.merged(with: lead)
-        guard merged != leads[place].lead else { return .done(index, lead.leadID, .unchanged) }
-        leads[place].lead = merged
+        let stored = try identify(lead, at: place)
+        if stored != place, status == .unchanged { status = .updated }
+        return .done(index, lead.leadID, status, storedAs: leads[stored].leadID)
+    }
+
+    private func new(_ lead: WireLead) -> TouchedLead {
+        var touched = TouchedLead(lead: lead.asNew(now: transaction.now), stored: nil)
+        guard lead.hasChangedAt || !lead.sourceSystem.isEmpty else { return touched }
+        var stamp = lead.stamp(now: transaction.now)
+        if !lead.hasChangedAt { stamp.since = min(stamp.since, Instant(touched.lead.createdAt)) }
+        var origins = FieldOrigins(first: stamp)
+        for (key, value) in lead.custom where value.isNull { origins.entries[LeadField.custom(key).name] = stamp }
+        touched.origins = origins
+        return touched
+    }
+
+    /// Writes what an upsert says of a known lead.
+    ///
+    /// - Returns: whether the lead's fields changed.
+    private mutating func update(_ place: Int, with lead: WireLead) throws -> Bool {
+        let before = leads[place].lead
+        let id = lead.leadID
+        let writes: [LeadSheet.Write]
+        let moment = lead.stamp(now: max(transaction.now, leads[place].stored?.updatedAt ?? transaction.now)).at
+        if var group = leads[place].group {
+            let known = group.parts[id]?.sheet
+            writes = group.update(id) { $0.take(lead, at: moment, isStated: lead.hasChangedAt) }
+            guard group.parts[id]?.sheet != known || !writes.isEmpty else { return false }
+            leads[place].lead = group.lead
+            leads[place].group = group
+            leads[place].isRegrouped = true
+        } else {
+            var sheet = try self.sheet(of: place)
+            let known = sheet
+            writes = sheet.take(lead, at: moment, isStated: lead.hasChangedAt)
+            guard sheet != known || !writes.isEmpty else { return false }
+            leads[place].lead = sheet.lead
+            if sheet.origins != known.origins || !writes.isEmpty {
+                leads[place].origins = sheet.origins
+                leads[place].isConfirmed = true
+            }
+        }
+        try FieldChangeQueries.insert(writes, of: id, now: transaction.now, transaction.database)
+        guard leads[place].lead != before else { return false }
         leads[place].isUpdated = leads[place].stored != nil
-        return .done(index, lead.leadID, .updated)
+        return true
+    }
+
+    /// What the one id of a lead was told.
+    func sheet(of place: Int) throws -> LeadSheet {
+        let touched = leads[place]
+        if let origins = touched.origins { return LeadSheet(lead: touched.lead, origins: origins) }
+        if var sheet = try touched.stored?.sheet() {
+            sheet.lead = touched.lead
+            return sheet
+        }
+        let since = min(Instant(touched.lead.createdAt), transaction.now)
+        return LeadSheet(
+            lead: touched.lead,
+            origins: FieldOrigins(first: FieldStamp(at: transaction.now, since: since, source: "")))
     }
 
     /// Takes an engagement that has the right shape.
     mutating func take(_ engagement: WireEngagement, at index: Int) throws -> WireItemResult {
-        guard let place = try place(of: engagement.leadID) else {
+        guard let place = try placeOfAny(engagement.leadID) else {
             return .failed(index, engagement.engagementID, unknownLead: engagement.leadID)
         }
-        let receivedAt = leads[place].stored == nil ? nil : transaction.now
-        let isNew = try EngagementQueries.insert(
-            engagement, partition: leads[place].partition, receivedAt: receivedAt, transaction.database)
+        var engagement = engagement
+        let arrivedAs = engagement.leadID
+        let leadID = leads[place].leadID
+        if arrivedAs != leadID { engagement.leadID = leadID }
+        let (partition, database) = (leads[place].partition, transaction.database)
+        let receivedAt = leads[place].isNew ? nil : transaction.now
+        let isNew =
+            leads[place].group == nil
+            ? try EngagementQueries.insert(engagement, partition: partition, receivedAt: receivedAt, database)
+            : try EngagementQueries.insert(
+                engagement, arrivedAs: leads[place].partID(of: arrivedAs, database), partition: partition,
+                receivedAt: receivedAt, database)
         guard isNew else { return .done(index, engagement.engagementID, .unchanged) }
         leads[place].engagements.append(engagement)
         var result = WireItemResult.done(index, engagement.engagementID, .created)
@@ -56,7 +129,15 @@ struct Intake {
 
     /// Scores, stores and tells.
     func finish() throws {
-        for lead in leads where lead.isChanged { try finish(lead) }
+        for lead in leads {
+            if lead.isChanged {
+                try finish(lead)
+            } else if lead.isRegrouped, !lead.isGone, let group = lead.group {
+                try LeadPartQueries.save(group, transaction.database)
+            } else if lead.isConfirmed, !lead.isGone, let origins = lead.origins {
+                try LeadQueries.update(origins: origins.text, of: lead.leadID, transaction.database)
+            }
+        }
         for key in uncounted.keys.sorted() {
             if let entry = uncounted[key] { try UncountedQueries.add(entry, transaction.database) }
         }
@@ -66,7 +147,9 @@ struct Intake {
     ///
     /// - Returns: the lead as it is stored now.
     func cool(_ stored: StoredLead) throws -> StoredLead {
-        try finish(TouchedLead(lead: stored.lead, stored: stored))
+        var touched = TouchedLead(lead: stored.lead, stored: stored)
+        if stored.parts > 1 { touched.group = try LeadPartQueries.group(stored.lead.leadID, transaction.database) }
+        return try finish(touched)
     }
 
     private mutating func count(_ engagement: WireEngagement, _ reason: UncountedEngagement.Reason) {
@@ -76,24 +159,50 @@ struct Intake {
         uncounted[key] = uncounted[key]?.joined(with: one) ?? one
     }
 
-    /// Where a lead is, loading it on its first mention; nil where it is unknown. One that should have cooled by now has
-    /// before anything else happens to it, whether or not the duty was there first.
-    private mutating func place(of leadID: String) throws -> Int? {
+    /// Where a lead is, loading it on its first mention; nil where the id is unknown. One that should have cooled by
+    /// now has before anything else happens to it, whether or not the duty was there first.
+    mutating func place(of leadID: String) throws -> Int? {
         if let place = places[leadID] { return place }
-        guard var stored = try LeadQueries.find(leadID, transaction.database) else { return nil }
-        if let coolsAt = stored.memory.coolsAt, coolsAt <= transaction.now { stored = try cool(stored) }
-        places[leadID] = leads.count
-        leads.append(TouchedLead(lead: stored.lead, stored: stored))
-        return leads.count - 1
+        let database = transaction.database
+        if var stored = try LeadQueries.find(leadID, database) {
+            if let coolsAt = stored.memory.coolsAt, coolsAt <= transaction.now { stored = try cool(stored) }
+            var touched = TouchedLead(lead: stored.lead, stored: stored)
+            if stored.parts > 1 { touched.group = try LeadPartQueries.group(leadID, database) }
+            places[leadID] = leads.count
+            leads.append(touched)
+            return leads.count - 1
+        }
+        let mayBeMerged = try knowsMerged ?? LeadPartQueries.areThere(database)
+        knowsMerged = mayBeMerged
+        guard mayBeMerged, let rootID = try LeadPartQueries.rootID(leadID, database),
+            let place = try place(of: rootID)
+        else { return nil }
+        places[leadID] = place
+        return place
+    }
+
+    /// As ``place(of:)``, also of an id in another system, such as `hubspot:42`.
+    private mutating func placeOfAny(_ id: String) throws -> Int? {
+        if let place = try place(of: id) { return place }
+        guard let external = WireExternalId(text: id),
+            let leadID = try IdentityQueries.leadID(external, transaction.database)
+        else { return nil }
+        return try place(of: leadID)
     }
 
     @discardableResult
     private func finish(_ touched: TouchedLead) throws -> StoredLead {
         var touched = touched
         touched.sortEngagements()
-        let progress = rules.advance(try change(touched), now: transaction.now)
+        return try store(touched, rules.advance(try change(touched), now: transaction.now))
+    }
+
+    /// Stores what a change came to, and tells it.
+    @discardableResult
+    func store(_ touched: TouchedLead, _ progress: Progress) throws -> StoredLead {
         let stored = touched.stored(after: progress, now: transaction.now)
         let database = transaction.database
+        if touched.isRegrouped, let group = touched.group { try LeadPartQueries.save(group, database) }
         if let before = touched.stored {
             try LeadQueries.update(stored, before: before, version: rules.version, database)
         } else {
@@ -110,9 +219,9 @@ struct Intake {
         return stored
     }
 
-    private func change(_ touched: TouchedLead) throws -> LeadChange {
+    func change(_ touched: TouchedLead) throws -> LeadChange {
         var change = LeadChange(
-            memory: touched.stored?.memory, createdAt: Instant(touched.lead.createdAt), updated: touched.isUpdated,
+            memory: touched.known?.memory, createdAt: Instant(touched.lead.createdAt), updated: touched.isUpdated,
             engagements: touched.engagements.map { BehaviourFact($0, rules) },
             record: FieldRecord(touched.lead, rules))
         if !touched.lateIDs.isEmpty {
@@ -134,6 +243,14 @@ struct Intake {
     }
 
     private func tell(_ touched: TouchedLead, _ progress: Progress) throws {
+        if let group = touched.group, !touched.joined.isEmpty {
+            try transaction.append(
+                .leadsMerged(
+                    .with {
+                        $0.lead = WireLeadIdentity(
+                            group.rootID, formerIDs: group.formerIDs, sequence: touched.sequence)
+                    }), key: touched.leadID, occurredAt: transaction.now, agreementVersion: rules.version)
+        }
         guard let tier = progress.steps.last?.score.tier else { return }
         let facts = WireLeadFacts(touched.lead, tier: tier)
         if let change = progress.change {
@@ -141,13 +258,13 @@ struct Intake {
             scored.lead = facts
             scored.score = WireScore(change.score)
             scored.previousTotal = change.previousTotal
-            scored.created = touched.stored == nil
+            scored.created = touched.isNew
             scored.engagements = touched.engagements
             try transaction.append(
                 .leadScored(scored), key: touched.leadID, occurredAt: change.score.asOf,
                 agreementVersion: rules.version)
         }
-        var qualifiedAt = touched.stored?.qualifiedAt
+        var qualifiedAt = touched.known?.qualifiedAt
         for crossing in progress.crossings {
             try QualificationQueries.insert(
                 crossing, leadID: touched.leadID, partition: touched.partition, transaction.database)
@@ -183,7 +300,7 @@ struct Intake {
         packet.lead = touched.lead
         packet.score = WireScore(crossing.score)
         packet.ledger = crossing.ledger.map(WireLedgerEntry.init)
-        if touched.stored == nil {
+        if touched.isNew {
             let past = touched.engagements.filter { Instant($0.occurredAt) <= crossing.at }
             packet.engagements = past.reversed().prefix(Self.packetEngagements).map { $0 }
             packet.engagementCount = Int32(clamping: past.count)
@@ -202,10 +319,13 @@ struct Intake {
 }
 
 extension WireItemResult {
-    static func done(_ index: Int, _ id: String, _ status: WireItemStatus) -> WireItemResult {
+    static func done(
+        _ index: Int, _ id: String, _ status: WireItemStatus, storedAs storedID: String? = nil
+    ) -> WireItemResult {
         var result = WireItemResult()
         result.index = Int32(clamping: index)
         result.id = id
+        if let storedID, storedID != id { result.storedID = storedID }
         result.status = status
         return result
     }

@@ -1,22 +1,37 @@
 import Contracts
+import Hosting
 import Kernel
+import RPC
 import SwiftProtobuf
 
-/// Collects the faults of one item of a batch.
+/// Collects the faults of one item of a batch, or of a request's own fields.
 struct ItemCheck {
-    /// The list in the request, such as `leads`.
+    /// The list in the request, such as `leads`; empty for the request itself.
     let list: String
     let index: Int
     private(set) var faults: [WireFieldViolation] = []
 
-    init(_ list: String, _ index: Int) {
+    init(_ list: String = "", _ index: Int = 0) {
         self.list = list
         self.index = index
     }
 
     mutating func fault(_ field: String, found: String, expected: String) {
         let shown = found.count > 80 ? found.prefix(79) + "…" : found
-        faults.append(WireFieldViolation("\(list)[\(index)].\(field)", found: shown, expected: expected))
+        let path = list.isEmpty ? field : "\(list)[\(index)].\(field)"
+        faults.append(WireFieldViolation(path, found: shown, expected: expected))
+    }
+
+    /// - Throws: `invalid_argument` with all faults, where there are any.
+    func require() throws {
+        guard faults.isEmpty else { throw RPCError.invalid(faults) }
+    }
+
+    /// Natural keys: at least one, at most a hundred.
+    mutating func names(_ field: String, _ texts: [String]) {
+        if texts.isEmpty { fault(field, found: "nothing", expected: "1 to 100 ids") }
+        if texts.count > 100 { fault(field, found: "\(texts.count) ids", expected: "1 to 100 ids") }
+        for (place, text) in texts.prefix(100).enumerated() { name("\(field)[\(place)]", text) }
     }
 
     /// A natural key or a kind: not blank, short, and free of control characters.

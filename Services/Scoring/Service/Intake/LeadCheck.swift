@@ -22,6 +22,9 @@ extension WireLead {
         if hasPerson { check.person(person) }
         if hasCompany { check.company(company) }
         check.fields("custom", custom)
+        if !externalIds.isEmpty { check.externalIDs(externalIds) }
+        if hasChangedAt { check.past("changed_at", changedAt, now: now) }
+        if !sourceSystem.isEmpty { check.name("source_system", sourceSystem) }
         return check.faults
     }
 
@@ -69,6 +72,17 @@ extension WireEngagement {
 }
 
 extension ItemCheck {
+    fileprivate mutating func externalIDs(_ ids: [WireExternalId]) {
+        if ids.count > 20 { fault("external_ids", found: "\(ids.count) ids", expected: "at most 20") }
+        for (place, id) in ids.prefix(20).enumerated() {
+            name("external_ids[\(place)].source", id.source)
+            name("external_ids[\(place)].id", id.id)
+            if id.source.contains(":") {
+                fault("external_ids[\(place)].source", found: id.source, expected: "a name without colons")
+            }
+        }
+    }
+
     fileprivate mutating func person(_ person: WirePerson) {
         length("person.name", person.name)
         length("person.phone", person.phone)

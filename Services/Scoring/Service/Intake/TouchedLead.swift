@@ -8,8 +8,26 @@ struct TouchedLead {
     var lead: WireLead
     /// As it was before the request; nil for a new one.
     let stored: StoredLead?
-    /// A known lead got other fields.
+    /// What scoring goes on from: as stored, and of leads that become one, what is known of all.
+    var known: StoredLead?
+    /// Where the fields of a lead of one id come from; nil as long as that follows from what is stored.
+    var origins: FieldOrigins?
+    /// Of a lead that several ids make up.
+    var group: LeadGroup?
+    /// Its group is to be stored.
+    var isRegrouped = false
+    /// A known lead got other fields, or others became part of it.
     var isUpdated = false
+    /// What its fields come from changed, and nothing else.
+    var isConfirmed = false
+    /// It became part of another one.
+    var isGone = false
+    /// Leads that became part of it.
+    var joined: [String] = []
+    /// Of the last of them: its place among all merges.
+    var sequence: Int64 = 0
+    /// The lead of which it is no part any more.
+    var splitFrom: String?
     /// New ones only.
     var engagements: [WireEngagement] = []
     /// Of these: what came too late to count.
@@ -19,11 +37,14 @@ struct TouchedLead {
     init(lead: WireLead, stored: StoredLead?) {
         self.lead = lead
         self.stored = stored
+        known = stored
         partition = Partition.of(lead.leadID)
     }
 
     var leadID: String { lead.leadID }
-    var isChanged: Bool { stored == nil || isUpdated || !engagements.isEmpty }
+    /// Nothing was known of it.
+    var isNew: Bool { stored == nil && known == nil }
+    var isChanged: Bool { !isGone && (stored == nil || isUpdated || !engagements.isEmpty) }
 
     mutating func sortEngagements() {
         let isInOrder = zip(engagements, engagements.dropFirst()).allSatisfy { !Self.precedes($1, $0) }
@@ -39,9 +60,11 @@ struct TouchedLead {
         StoredLead(
             lead: lead, memory: progress.memory, createdAt: Instant(lead.createdAt),
             updatedAt: isChanged ? now : stored?.updatedAt ?? now,
-            qualifiedAt: progress.crossings.last { $0.trigger != nil }?.at ?? stored?.qualifiedAt,
-            engagementCount: (stored?.engagementCount ?? 0) + engagements.count,
-            changes: (stored?.changes ?? 0) + progress.steps.count)
+            qualifiedAt: progress.crossings.last { $0.trigger != nil }?.at ?? known?.qualifiedAt,
+            engagementCount: (known?.engagementCount ?? 0) + engagements.count,
+            changes: max(known?.changes ?? 0, stored?.changes ?? 0) + progress.steps.count,
+            arrivedAt: isNew ? now : (stored ?? known)?.arrivedAt,
+            origins: group == nil ? origins?.text ?? stored?.origins : nil, parts: group?.parts.count ?? 1)
     }
 
     /// Such as `lead created, engagement page_viewed x 2`.
@@ -55,7 +78,12 @@ struct TouchedLead {
                 kinds.append((kind, 1))
             }
         }
-        var text = stored == nil ? "lead created" : isUpdated ? "lead updated" : ""
+        var text = isNew ? "lead created" : isUpdated ? "lead updated" : ""
+        if let splitFrom { text = "split from \(splitFrom)" }
+        if !joined.isEmpty {
+            text = (isNew ? "lead created, " : "") + "merged with " + joined.prefix(3).joined(separator: " and ")
+            if joined.count > 3 { text += " and \(joined.count - 3) more" }
+        }
         for (kind, count) in kinds.prefix(5) {
             text += text.isEmpty ? "engagement " : ", engagement "
             text += kind

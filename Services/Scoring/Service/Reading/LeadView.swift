@@ -4,9 +4,11 @@ import GRDB
 import Kernel
 import RPC
 import ScoringDomain
+import SwiftProtobuf
 
-/// A stored lead as of a moment, under the version in force then. Its fields are today's.
+/// A stored lead as of a moment, with the fields that it had then, under the version in force then.
 struct LeadView {
+    /// Its fields are those of the moment, the rest is today's.
     let stored: StoredLead
     let rules: ScoringRules
     let asOf: Instant
@@ -16,6 +18,8 @@ struct LeadView {
     let accumulators: LeadAccumulators
 
     init(_ stored: StoredLead, _ rules: ScoringRules, at asOf: Instant, _ database: Database) throws {
+        var stored = stored
+        stored.lead = try stored.lead(at: asOf, database)
         self.stored = stored
         self.rules = rules
         self.asOf = asOf
@@ -69,6 +73,27 @@ struct LeadView {
         let latest = try QualificationQueries.latestCooling(of: stored.lead.leadID, upTo: asOf, database)
         return latest.flatMap { $0 >= qualifiedAt ? $0 : nil }
     }
+
+    /// The same with everything that is known of who the lead is.
+    func identified(_ database: Database) throws -> WireLeadRecord {
+        var record = try self.record(database)
+        let ids = try stored.ids(database)
+        record.externalIds = try IdentityQueries.externalIDs(of: ids, database)
+        record.formerIds = ids.filter { $0 != stored.lead.leadID }
+        record.merges = try IdentityQueries.merges(of: ids, database)
+        let sheets = try stored.sheets(at: asOf, database)
+        record.fieldOrigins = LeadField.all(of: stored.lead).compactMap { field in
+            guard let last = LeadSheet.last(field, sheets), let value = last.value else { return nil }
+            return .with {
+                $0.field = field.name
+                $0.value = value
+                $0.sourceSystem = last.stamp.source
+                if last.stamp.at > .distantPast { $0.changedAt = last.stamp.at.wire }
+                if last.id != stored.lead.leadID { $0.leadID = last.id }
+            }
+        }
+        return record
+    }
 }
 
 extension LeadView {
@@ -76,7 +101,7 @@ extension LeadView {
     static func find(
         _ leadID: String, _ rules: ScoringRules, at asOf: Instant, _ database: Database
     ) throws -> LeadView {
-        guard let stored = try LeadQueries.find(leadID, database) else {
+        guard let stored = try LeadQueries.resolve(leadID, database) else {
             throw RPCError(.notFound, "lead \(leadID) is unknown")
         }
         guard stored.createdAt <= asOf || stored.updatedAt <= asOf else {

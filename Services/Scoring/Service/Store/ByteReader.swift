@@ -65,5 +65,6 @@ struct ByteReader {
 /// A row that this build cannot read.
 enum StoredLeadError: Error {
     case bytes
+    case origins
     case state(Int64)
 }

@@ -25,6 +25,17 @@ enum EngagementQueries {
         return database.changesCount > 0
     }
 
+    /// As ``insert(_:partition:receivedAt:_:)``, of a merged lead.
+    ///
+    /// - Parameter arrivedAs: the id under which it comes.
+    static func insert(
+        _ engagement: WireEngagement, arrivedAs: String, partition: Int, receivedAt: Instant?, _ database: Database
+    ) throws -> Bool {
+        guard try insert(engagement, partition: partition, receivedAt: receivedAt, database) else { return false }
+        try MovingQueries.markMerged(engagement.engagementID, as: arrivedAs, database)
+        return true
+    }
+
     /// All engagement of a lead up to a moment that counts under some rules, oldest first; of some kinds alone, where
     /// they are given.
     static func history(
@@ -54,7 +65,12 @@ enum EngagementQueries {
             SELECT document FROM engagement WHERE lead_id = ? AND occurred_at <= ?
             ORDER BY occurred_at DESC, engagement_id DESC LIMIT ?
             """, [.text(leadID), .instant(asOf), .integer(limit)]
-        ) { latest.append(try WireEngagement(serializedBytes: $0.blob(0))) }
+        ) { row in
+            var engagement = try WireEngagement(serializedBytes: row.blob(0))
+            // What came under a former id has that one.
+            engagement.leadID = leadID
+            latest.append(engagement)
+        }
         return latest
     }
 
@@ -96,9 +112,9 @@ enum EngagementQueries {
     }
 
     /// Whether engagement counts, by the agreed bound in microseconds.
-    private static let counts = "ifnull(received_at - occurred_at <= ?, 1)"
+    static let counts = "ifnull(received_at - occurred_at <= ?, 1)"
 
-    private static func bound(_ rules: ScoringRules) -> ColumnValue {
+    static func bound(_ rules: ScoringRules) -> ColumnValue {
         rules.settings.lateAfter.map { .integer(Int($0.microseconds)) } ?? .null
     }
 

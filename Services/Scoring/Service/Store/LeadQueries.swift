@@ -14,17 +14,33 @@ struct StoredLead: Sendable {
     var qualifiedAt: Instant?
     var engagementCount: Int
     var changes: Int
+    /// Nil where it is not known.
+    var arrivedAt: Instant?
+    /// ``FieldOrigins`` as text; nil where every value came with the lead, and of a merged one, whose parts have them.
+    var origins: String?
+    /// How many ids make it up.
+    var parts = 1
 }
 
 /// What the service asks of `lead`.
 enum LeadQueries {
     private static let columns = """
         state, heat, created_at, updated_at, qualified_at, engagement_count, total, scored_at, changes, shape,
-        latest_at, accumulators, document, cools_at
+        latest_at, accumulators, document, cools_at, arrived_at, origins, parts
         """
 
     static func find(_ leadID: String, _ database: Database) throws -> StoredLead? {
         try database.row("SELECT \(columns) FROM lead WHERE lead_id = ?", [.text(leadID)], storedLead)
+    }
+
+    /// The lead that an id means: its own, a former one, or one of another system such as `hubspot:42`.
+    static func resolve(_ id: String, _ database: Database) throws -> StoredLead? {
+        if let stored = try find(id, database) { return stored }
+        if let rootID = try LeadPartQueries.rootID(id, database) { return try find(rootID, database) }
+        guard let external = WireExternalId(text: id),
+            let leadID = try IdentityQueries.leadID(external, database)
+        else { return nil }
+        return try find(LeadPartQueries.rootID(leadID, database) ?? leadID, database)
     }
 
     /// Leads behind an id, in the order of ids.
@@ -82,7 +98,7 @@ enum LeadQueries {
         try database.run(
             """
             INSERT INTO lead (lead_id, partition, agreement_version, \(columns))
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
                 .text(stored.lead.leadID), .integer(partition), .integer(version),
@@ -91,7 +107,8 @@ enum LeadQueries {
                 .integer(stored.engagementCount), .real(memory.total), .instant(memory.scoredAt),
                 .integer(stored.changes), .integer(memory.shape), .instant(memory.accumulators.latest),
                 .blob(AccumulatorCoding.bytes(memory.accumulators)), .blob(try stored.lead.storedBytes()),
-                .instant(memory.coolsAt),
+                .instant(memory.coolsAt), .instant(stored.arrivedAt), .optional(stored.origins),
+                .integer(stored.parts),
             ])
     }
 
@@ -121,7 +138,16 @@ enum LeadQueries {
             sql += ", created_at = ?, document = ?"
             values += [.instant(stored.createdAt), .blob(try stored.lead.storedBytes())]
         }
+        if stored.origins != before.origins || stored.parts != before.parts {
+            sql += ", origins = ?, parts = ?"
+            values += [.optional(stored.origins), .integer(stored.parts)]
+        }
         try database.run(sql + " WHERE lead_id = ?", values + [.text(stored.lead.leadID)])
+    }
+
+    /// Keeps where fields come from, of a lead of which nothing else changed.
+    static func update(origins: String, of leadID: String, _ database: Database) throws {
+        try database.run("UPDATE lead SET origins = ? WHERE lead_id = ?", [.text(origins), .text(leadID)])
     }
 
     private static func storedLead(_ row: StoredRow) throws -> StoredLead {
@@ -135,7 +161,8 @@ enum LeadQueries {
                 shape: row.integer(9), standing: Standing(state: state, heat: heat), total: row.real(6),
                 scoredAt: row.instant(7), coolsAt: row.optionalInstant(13)),
             createdAt: row.instant(2), updatedAt: row.instant(3), qualifiedAt: row.isNull(4) ? nil : row.instant(4),
-            engagementCount: Int(row.integer(5)), changes: Int(row.integer(8)))
+            engagementCount: Int(row.integer(5)), changes: Int(row.integer(8)), arrivedAt: row.optionalInstant(14),
+            origins: row.optionalText(15), parts: Int(row.integer(16)))
     }
 }
 

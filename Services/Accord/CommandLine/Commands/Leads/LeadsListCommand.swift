@@ -7,65 +7,53 @@ import SwiftProtobuf
 extension LeadsCommand {
     struct List: AnswerCommand {
         static let configuration = CommandConfiguration(
-            abstract: "List leads by their ids, each with its score.",
-            discussion: "Example: accord leads list --state mql --as-of 2026-08-01T00:00:00Z")
+            abstract: "List leads by their ids.",
+            discussion: """
+                Example: accord leads list --state mql
+                Example: accord leads list --as-of 2026-08-01T00:00:00Z
+                """)
 
-        /// The states that scoring knows.
-        enum State: String, ExpressibleByArgument, CaseIterable {
-            case inquiry, engaged, mql
-
-            var wire: WireDemandState {
-                switch self {
-                case .inquiry: .inquiry
-                case .engaged: .engaged
-                case .mql: .mql
-                }
-            }
-        }
-
-        @Option(help: "Only leads in this state.")
-        var state: State?
+        @Option(help: "Only those that are inquiry, engaged or mql.", transform: Self.state)
+        var state: WireDemandState?
         @Option(help: "The moment; now by default.", transform: Arguments.instant)
         var asOf: Instant?
-        @Option(help: "The most leads that are listed.")
-        var limit = 1_000
         @OptionGroup var options: AnswerOptions
 
-        func validate() throws {
-            guard limit > 0 else { throw ValidationError("expected a limit above zero") }
-        }
-
         func ask(_ services: SuiteClients) async throws -> WireListLeadsResponse {
-            var answer = WireListLeadsResponse()
-            repeat {
-                let token = answer.nextPageToken
-                let wanted = min(1_000, limit - answer.leads.count)
-                let page = try await services.scoring.listLeads(
+            try await Pages.joined { token in
+                try await services.scoring.listLeads(
                     .with {
-                        $0.state = state?.wire ?? .unspecified
+                        if let state { $0.state = state }
                         if let asOf { $0.asOf = asOf.wire }
-                        $0.page.pageSize = Int32(wanted)
+                        $0.page.pageSize = 1_000
                         $0.page.pageToken = token
                     })
-                answer.leads += page.leads
-                answer.nextPageToken = page.nextPageToken
-            } while !answer.nextPageToken.isEmpty && answer.leads.count < limit
-            return answer
+            } join: {
+                $0.leads += $1.leads
+                $0.nextPageToken = $1.nextPageToken
+            }
         }
 
         func text(_ answer: WireListLeadsResponse) -> String {
             guard !answer.leads.isEmpty else { return "no lead is like that" }
-            var table = TextTable(["lead", "company", "state", "points", "grade", "tier", "qualified", "cools"])
+            var table = TextTable(["lead", "state", "points", "grade", "tier", "engagements", "company", "e-mail", "cools"])
             for record in answer.leads {
                 table.add([
-                    record.lead.leadID, record.lead.company.name, LeadText.state(record), "\(record.score.shown)",
-                    record.score.grade, record.score.tier,
-                    record.hasQualifiedAt ? Instant(record.qualifiedAt).text : "",
+                    record.lead.leadID, LeadText.state(record.state), "\(record.score.shown)", record.score.grade,
+                    record.score.tier, "\(record.engagementCount)", record.lead.company.name, record.lead.person.email,
                     record.hasCoolsAt ? Instant(record.coolsAt).text : "",
                 ])
             }
-            let more = answer.nextPageToken.isEmpty ? "" : "\nthere are more: raise --limit"
-            return table.text + more
+            return table.text
+        }
+
+        private static func state(_ text: String) throws -> WireDemandState {
+            switch text {
+            case "inquiry": .inquiry
+            case "engaged": .engaged
+            case "mql": .mql
+            default: throw ValidationError("--state \(text): expected inquiry, engaged or mql")
+            }
         }
     }
 }

@@ -7,70 +7,55 @@ import SwiftProtobuf
 extension LeadsCommand {
     struct Show: AnswerCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Show what is known of a lead, and where it stands.",
-            discussion: "Example: accord leads show lead-42")
+            abstract: "Show a lead: each field with who said it and when, its other ids, and what was merged into it.",
+            discussion: """
+                Example: accord leads show lead-42
+                Example: accord leads show hubspot:42 --as-of 2026-08-01T00:00:00Z
+                """)
 
-        @Argument(help: "The lead's id.")
+        @Argument(help: "Its id, one that was merged into it, or that of another system, such as hubspot:42.")
         var lead: String
         @Option(help: "The moment; now by default.", transform: Arguments.instant)
         var asOf: Instant?
+        @Flag(help: "Also what its fields were before.")
+        var changes = false
         @OptionGroup var options: AnswerOptions
 
-        func ask(_ services: SuiteClients) async throws -> WireGetLeadResponse {
-            try await services.scoring.getLead(
+        struct Shown {
+            var lead: WireGetLeadResponse
+            var changes: WireListFieldChangesResponse?
+        }
+
+        func ask(_ services: SuiteClients) async throws -> Shown {
+            let found = try await services.scoring.getLead(
                 .with {
                     $0.leadID = lead
                     if let asOf { $0.asOf = asOf.wire }
                 })
+            guard changes else { return Shown(lead: found) }
+            let changed = try await Pages.joined { token in
+                try await services.scoring.listFieldChanges(
+                    .with {
+                        $0.leadID = lead
+                        $0.page.pageSize = 1_000
+                        $0.page.pageToken = token
+                    })
+            } join: {
+                $0.changes += $1.changes
+                $0.nextPageToken = $1.nextPageToken
+            }
+            return Shown(lead: found, changes: changed)
         }
 
-        func text(_ answer: WireGetLeadResponse) -> String { LeadText.whole(answer.lead) }
-    }
-}
+        func text(_ answer: Shown) -> String {
+            let lines = (answer.changes?.changes ?? []).map(LeadText.change)
+            return ([LeadText.whole(answer.lead.lead)] + (lines.isEmpty ? [] : ["changes:"] + lines))
+                .joined(separator: "\n")
+        }
 
-/// Leads in words.
-enum LeadText {
-    /// A line for each thing that is known.
-    static func whole(_ record: WireLeadRecord) -> String {
-        let (lead, person, company) = (record.lead, record.lead.person, record.lead.company)
-        let fields: [(String, String)] =
-            [
-                ("lead", lead.leadID), ("person", person.name), ("e-mail", person.email), ("phone", person.phone),
-                ("title", person.title), ("seniority", person.seniority), ("department", person.department),
-                ("company", company.name), ("domain", company.domain), ("industry", company.industry),
-                ("employees", company.hasEmployees ? "\(company.employees)" : ""),
-                ("annual revenue", company.hasAnnualRevenue ? Reports.money(company.annualRevenue) : ""),
-                ("country", company.country.isEmpty ? person.country : company.country),
-                ("technologies", company.technologies.joined(separator: ", ")),
-                ("signals", company.signals.joined(separator: ", ")), ("source", lead.source),
-                ("channel", lead.channel), ("campaign", lead.campaign), ("motion", lead.motion),
-                ("segment", lead.segment), ("territory", lead.territory),
-            ] + lead.custom.sorted { $0.key < $1.key }.map { ($0.key, CriteriaWords.text($0.value)) } + [
-                ("created", Instant(lead.createdAt).text), ("state", state(record)),
-                ("score", "\(record.score.shown) points, grade \(record.score.grade)"),
-                ("of this", parts(record.score)), ("engagement", "\(record.engagementCount)"),
-                ("qualified", record.hasQualifiedAt ? Instant(record.qualifiedAt).text : ""),
-                ("cools", record.hasCoolsAt ? Instant(record.coolsAt).text : ""),
-                ("cooled", record.hasCooledAt ? Instant(record.cooledAt).text : ""),
-            ]
-        return fields.filter { !$0.1.isEmpty }.map { "\($0.0): \($0.1)" }.joined(separator: "\n")
-    }
-
-    /// Such as `mql, cooled`.
-    static func state(_ record: WireLeadRecord) -> String {
-        let state =
-            switch record.state {
-            case .mql: "mql"
-            case .engaged: "engaged"
-            default: "inquiry"
-            }
-        return record.hasCooledAt ? "\(state), cooled" : state
-    }
-
-    private static func parts(_ score: WireScore) -> String {
-        [
-            ("fit", score.fit), ("engagement", score.engagement), ("situation", score.situation),
-            ("negatives", score.negatives),
-        ].map { "\($0.0) \(Format.fixed($0.1, 1))" }.joined(separator: ", ")
+        func json(_ answer: Shown) throws -> String {
+            guard let changes = answer.changes else { return try answer.lead.jsonString() }
+            return try JSONText.of(["lead": answer.lead.lead, "changes": changes])
+        }
     }
 }

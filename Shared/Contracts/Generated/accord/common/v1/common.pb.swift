@@ -465,6 +465,9 @@ public nonisolated struct WireItemResult: Sendable {
   /// What the caller should know of an item that was stored.
   public var notices: [WireItemNotice] = []
 
+  /// The lead that it became part of, where that has another id.
+  public var storedID: String = String()
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -1012,7 +1015,7 @@ nonisolated extension WireWrongPartition: SwiftProtobuf.Message, SwiftProtobuf._
 
 nonisolated extension WireItemResult: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ItemResult"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}index\0\u{1}id\0\u{1}status\0\u{1}error\0\u{2}\u{6}notices\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}index\0\u{1}id\0\u{1}status\0\u{1}error\0\u{2}\u{6}notices\0\u{4}(stored_id\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1025,6 +1028,7 @@ nonisolated extension WireItemResult: SwiftProtobuf.Message, SwiftProtobuf._Mess
       case 3: try { try decoder.decodeSingularEnumField(value: &self.status) }()
       case 4: try { try decoder.decodeSingularMessageField(value: &self._error) }()
       case 10: try { try decoder.decodeRepeatedMessageField(value: &self.notices) }()
+      case 50: try { try decoder.decodeSingularStringField(value: &self.storedID) }()
       default: break
       }
     }
@@ -1050,6 +1054,9 @@ nonisolated extension WireItemResult: SwiftProtobuf.Message, SwiftProtobuf._Mess
     if !self.notices.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.notices, fieldNumber: 10)
     }
+    if !self.storedID.isEmpty {
+      try visitor.visitSingularStringField(value: self.storedID, fieldNumber: 50)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1059,6 +1066,7 @@ nonisolated extension WireItemResult: SwiftProtobuf.Message, SwiftProtobuf._Mess
     if lhs.status != rhs.status {return false}
     if lhs._error != rhs._error {return false}
     if lhs.notices != rhs.notices {return false}
+    if lhs.storedID != rhs.storedID {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

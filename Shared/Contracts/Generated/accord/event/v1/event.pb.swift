@@ -266,6 +266,22 @@ public nonisolated struct WireEvent: @unchecked Sendable {
     set {_uniqueStorage()._payload = .leadRequalified(newValue)}
   }
 
+  public var leadsMerged: WireLeadsMerged {
+    get {
+      if case .leadsMerged(let v)? = _storage._payload {return v}
+      return WireLeadsMerged()
+    }
+    set {_uniqueStorage()._payload = .leadsMerged(newValue)}
+  }
+
+  public var leadsSplit: WireLeadsSplit {
+    get {
+      if case .leadsSplit(let v)? = _storage._payload {return v}
+      return WireLeadsSplit()
+    }
+    set {_uniqueStorage()._payload = .leadsSplit(newValue)}
+  }
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public nonisolated enum OneOf_Payload: Equatable, Sendable {
@@ -293,6 +309,8 @@ public nonisolated struct WireEvent: @unchecked Sendable {
     case leadCooled(WireLeadCooled)
     /// Scoring: a lead that had cooled meets the agreed definition again.
     case leadRequalified(WireLeadQualified)
+    case leadsMerged(WireLeadsMerged)
+    case leadsSplit(WireLeadsSplit)
 
   }
 
@@ -622,6 +640,71 @@ public nonisolated struct WireLeadCooled: @unchecked Sendable {
   public init() {}
 
   fileprivate var _storage = _StorageClass.defaultInstance
+}
+
+/// Scoring: leads became one. Key: the lead that stays.
+public nonisolated struct WireLeadsMerged: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var lead: WireLeadIdentity {
+    get {_lead ?? WireLeadIdentity()}
+    set {_lead = newValue}
+  }
+  /// Returns true if `lead` has been explicitly set.
+  public var hasLead: Bool {self._lead != nil}
+  /// Clears the value of `lead`. Subsequent reads from it will return its default value.
+  public mutating func clearLead() {self._lead = nil}
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _lead: WireLeadIdentity? = nil
+}
+
+/// Scoring: a merge was undone. Key: the lead that stays.
+public nonisolated struct WireLeadsSplit: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var lead: WireLeadIdentity {
+    get {_lead ?? WireLeadIdentity()}
+    set {_lead = newValue}
+  }
+  /// Returns true if `lead` has been explicitly set.
+  public var hasLead: Bool {self._lead != nil}
+  /// Clears the value of `lead`. Subsequent reads from it will return its default value.
+  public mutating func clearLead() {self._lead = nil}
+
+  /// What is a lead of its own again.
+  public var split: [WireLeadIdentity] = []
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _lead: WireLeadIdentity? = nil
+}
+
+/// All ids that mean one lead.
+public nonisolated struct WireLeadIdentity: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var leadID: String = String()
+
+  public var formerIds: [String] = []
+
+  /// Of two that name one id, that with the higher sequence holds.
+  public var sequence: Int64 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
 }
 
 /// What every event about a handoff says.
@@ -955,7 +1038,7 @@ fileprivate nonisolated let _protobuf_package = "accord.event.v1"
 
 nonisolated extension WireEvent: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Event"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}event_id\0\u{1}source\0\u{1}key\0\u{1}partition\0\u{3}occurred_at\0\u{3}agreement_version\0\u{1}traceparent\0\u{3}request_id\0\u{4}\u{c}agreement_activated\0\u{3}lead_scored\0\u{3}lead_qualified\0\u{3}agreement_proposed\0\u{3}agreement_signed\0\u{3}agreement_rejected\0\u{3}agreement_withdrawn\0\u{3}review_due\0\u{3}review_overdue\0\u{3}review_closed\0\u{3}handoff_waiting\0\u{3}handoff_assigned\0\u{3}handoff_accepted\0\u{3}handoff_rejected\0\u{3}handoff_touched\0\u{3}handoff_qualified\0\u{4}\u{5}timer_armed\0\u{3}timer_warned\0\u{3}timer_met\0\u{3}timer_breached\0\u{3}timer_cancelled\0\u{4}\u{10}lead_cooled\0\u{3}lead_requalified\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}event_id\0\u{1}source\0\u{1}key\0\u{1}partition\0\u{3}occurred_at\0\u{3}agreement_version\0\u{1}traceparent\0\u{3}request_id\0\u{4}\u{c}agreement_activated\0\u{3}lead_scored\0\u{3}lead_qualified\0\u{3}agreement_proposed\0\u{3}agreement_signed\0\u{3}agreement_rejected\0\u{3}agreement_withdrawn\0\u{3}review_due\0\u{3}review_overdue\0\u{3}review_closed\0\u{3}handoff_waiting\0\u{3}handoff_assigned\0\u{3}handoff_accepted\0\u{3}handoff_rejected\0\u{3}handoff_touched\0\u{3}handoff_qualified\0\u{4}\u{5}timer_armed\0\u{3}timer_warned\0\u{3}timer_met\0\u{3}timer_breached\0\u{3}timer_cancelled\0\u{4}\u{6}leads_merged\0\u{3}leads_split\0\u{4}\u{9}lead_cooled\0\u{3}lead_requalified\0")
 
   fileprivate class _StorageClass {
     var _eventID: String = String()
@@ -1285,6 +1368,32 @@ nonisolated extension WireEvent: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
             _storage._payload = .timerCancelled(v)
           }
         }()
+        case 50: try {
+          var v: WireLeadsMerged?
+          var hadOneofValue = false
+          if let current = _storage._payload {
+            hadOneofValue = true
+            if case .leadsMerged(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._payload = .leadsMerged(v)
+          }
+        }()
+        case 51: try {
+          var v: WireLeadsSplit?
+          var hadOneofValue = false
+          if let current = _storage._payload {
+            hadOneofValue = true
+            if case .leadsSplit(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._payload = .leadsSplit(v)
+          }
+        }()
         case 60: try {
           var v: WireLeadCooled?
           var hadOneofValue = false
@@ -1431,6 +1540,14 @@ nonisolated extension WireEvent: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
       case .timerCancelled?: try {
         guard case .timerCancelled(let v)? = _storage._payload else { preconditionFailure() }
         try visitor.visitSingularMessageField(value: v, fieldNumber: 44)
+      }()
+      case .leadsMerged?: try {
+        guard case .leadsMerged(let v)? = _storage._payload else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 50)
+      }()
+      case .leadsSplit?: try {
+        guard case .leadsSplit(let v)? = _storage._payload else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 51)
       }()
       case .leadCooled?: try {
         guard case .leadCooled(let v)? = _storage._payload else { preconditionFailure() }
@@ -2019,6 +2136,119 @@ nonisolated extension WireLeadCooled: SwiftProtobuf.Message, SwiftProtobuf._Mess
       }
       if !storagesAreEqual {return false}
     }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireLeadsMerged: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".LeadsMerged"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}lead\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._lead) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._lead {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireLeadsMerged, rhs: WireLeadsMerged) -> Bool {
+    if lhs._lead != rhs._lead {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireLeadsSplit: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".LeadsSplit"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}lead\0\u{1}split\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._lead) }()
+      case 2: try { try decoder.decodeRepeatedMessageField(value: &self.split) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._lead {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if !self.split.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.split, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireLeadsSplit, rhs: WireLeadsSplit) -> Bool {
+    if lhs._lead != rhs._lead {return false}
+    if lhs.split != rhs.split {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireLeadIdentity: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".LeadIdentity"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}lead_id\0\u{3}former_ids\0\u{1}sequence\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.leadID) }()
+      case 2: try { try decoder.decodeRepeatedStringField(value: &self.formerIds) }()
+      case 3: try { try decoder.decodeSingularInt64Field(value: &self.sequence) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.leadID.isEmpty {
+      try visitor.visitSingularStringField(value: self.leadID, fieldNumber: 1)
+    }
+    if !self.formerIds.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.formerIds, fieldNumber: 2)
+    }
+    if self.sequence != 0 {
+      try visitor.visitSingularInt64Field(value: self.sequence, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireLeadIdentity, rhs: WireLeadIdentity) -> Bool {
+    if lhs.leadID != rhs.leadID {return false}
+    if lhs.formerIds != rhs.formerIds {return false}
+    if lhs.sequence != rhs.sequence {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

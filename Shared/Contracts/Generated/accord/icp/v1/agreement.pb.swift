@@ -408,6 +408,15 @@ public nonisolated struct WireScoringSection: @unchecked Sendable {
     set {_uniqueStorage()._webhooks = newValue}
   }
 
+  public var identity: WireIdentityTerms {
+    get {_storage._identity ?? WireIdentityTerms()}
+    set {_uniqueStorage()._identity = newValue}
+  }
+  /// Returns true if `identity` has been explicitly set.
+  public var hasIdentity: Bool {_storage._identity != nil}
+  /// Clears the value of `identity`. Subsequent reads from it will return its default value.
+  public mutating func clearIdentity() {_uniqueStorage()._identity = nil}
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -525,6 +534,24 @@ public nonisolated struct WireWebhookAttribute: Sendable {
   public var name: String = String()
 
   public var path: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// Which leads are one without anyone saying so. Those that share an id in another system always are.
+public nonisolated struct WireIdentityTerms: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// What becomes of leads of one e-mail address: merge or keep. Default keep.
+  public var sameEmail: String = String()
+
+  /// Mailboxes that several people read: what stands before the @. They make no leads one. Absent means the usual ones,
+  /// such as `info` and `sales`.
+  public var sharedMailboxes: [String] = []
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -1556,7 +1583,7 @@ nonisolated extension WireStageDefinition: SwiftProtobuf.Message, SwiftProtobuf.
 
 nonisolated extension WireScoringSection: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ScoringSection"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}fit\0\u{1}engagement\0\u{1}situation\0\u{1}negatives\0\u{3}fit_weight\0\u{3}engagement_weight\0\u{1}floor\0\u{1}qualification\0\u{3}fit_grades\0\u{3}engagement_grades\0\u{3}context_packet\0\u{1}calibration\0\u{1}kinds\0\u{3}late_after\0\u{1}categories\0\u{3}situation_cap\0\u{3}negatives_floor\0\u{2}\u{17}webhooks\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}fit\0\u{1}engagement\0\u{1}situation\0\u{1}negatives\0\u{3}fit_weight\0\u{3}engagement_weight\0\u{1}floor\0\u{1}qualification\0\u{3}fit_grades\0\u{3}engagement_grades\0\u{3}context_packet\0\u{1}calibration\0\u{1}kinds\0\u{3}late_after\0\u{1}categories\0\u{3}situation_cap\0\u{3}negatives_floor\0\u{2}\u{17}webhooks\0\u{2}\u{a}identity\0")
 
   fileprivate class _StorageClass {
     var _fit: [WirePointRule] = []
@@ -1577,6 +1604,7 @@ nonisolated extension WireScoringSection: SwiftProtobuf.Message, SwiftProtobuf._
     var _situationCap: Double? = nil
     var _negativesFloor: Double? = nil
     var _webhooks: [WireWebhookMapping] = []
+    var _identity: WireIdentityTerms? = nil
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -1605,6 +1633,7 @@ nonisolated extension WireScoringSection: SwiftProtobuf.Message, SwiftProtobuf._
       _situationCap = source._situationCap
       _negativesFloor = source._negativesFloor
       _webhooks = source._webhooks
+      _identity = source._identity
     }
   }
 
@@ -1641,6 +1670,7 @@ nonisolated extension WireScoringSection: SwiftProtobuf.Message, SwiftProtobuf._
         case 16: try { try decoder.decodeSingularDoubleField(value: &_storage._situationCap) }()
         case 17: try { try decoder.decodeSingularDoubleField(value: &_storage._negativesFloor) }()
         case 40: try { try decoder.decodeRepeatedMessageField(value: &_storage._webhooks) }()
+        case 50: try { try decoder.decodeSingularMessageField(value: &_storage._identity) }()
         default: break
         }
       }
@@ -1707,6 +1737,9 @@ nonisolated extension WireScoringSection: SwiftProtobuf.Message, SwiftProtobuf._
       if !_storage._webhooks.isEmpty {
         try visitor.visitRepeatedMessageField(value: _storage._webhooks, fieldNumber: 40)
       }
+      try { if let v = _storage._identity {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 50)
+      } }()
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -1734,6 +1767,7 @@ nonisolated extension WireScoringSection: SwiftProtobuf.Message, SwiftProtobuf._
         if _storage._situationCap != rhs_storage._situationCap {return false}
         if _storage._negativesFloor != rhs_storage._negativesFloor {return false}
         if _storage._webhooks != rhs_storage._webhooks {return false}
+        if _storage._identity != rhs_storage._identity {return false}
         return true
       }
       if !storagesAreEqual {return false}
@@ -1972,6 +2006,41 @@ nonisolated extension WireWebhookAttribute: SwiftProtobuf.Message, SwiftProtobuf
   public static func ==(lhs: WireWebhookAttribute, rhs: WireWebhookAttribute) -> Bool {
     if lhs.name != rhs.name {return false}
     if lhs.path != rhs.path {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireIdentityTerms: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".IdentityTerms"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}same_email\0\u{3}shared_mailboxes\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.sameEmail) }()
+      case 2: try { try decoder.decodeRepeatedStringField(value: &self.sharedMailboxes) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.sameEmail.isEmpty {
+      try visitor.visitSingularStringField(value: self.sameEmail, fieldNumber: 1)
+    }
+    if !self.sharedMailboxes.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.sharedMailboxes, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireIdentityTerms, rhs: WireIdentityTerms) -> Bool {
+    if lhs.sameEmail != rhs.sameEmail {return false}
+    if lhs.sharedMailboxes != rhs.sharedMailboxes {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

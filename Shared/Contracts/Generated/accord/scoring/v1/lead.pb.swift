@@ -97,11 +97,49 @@ public nonisolated struct WireLead: @unchecked Sendable {
     set {_uniqueStorage()._custom = newValue}
   }
 
+  /// Ids that other systems know the lead by, at most 20; only in requests. A known one makes both the same lead.
+  public var externalIds: [WireExternalId] {
+    get {_storage._externalIds}
+    set {_uniqueStorage()._externalIds = newValue}
+  }
+
+  /// When the source last changed what is carried here; only in requests. Default: when it arrives.
+  public var changedAt: SwiftProtobuf.Google_Protobuf_Timestamp {
+    get {_storage._changedAt ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_uniqueStorage()._changedAt = newValue}
+  }
+  /// Returns true if `changedAt` has been explicitly set.
+  public var hasChangedAt: Bool {_storage._changedAt != nil}
+  /// Clears the value of `changedAt`. Subsequent reads from it will return its default value.
+  public mutating func clearChangedAt() {_uniqueStorage()._changedAt = nil}
+
+  /// The system that says so, such as `hubspot`; only in requests.
+  public var sourceSystem: String {
+    get {_storage._sourceSystem}
+    set {_uniqueStorage()._sourceSystem = newValue}
+  }
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
   fileprivate var _storage = _StorageClass.defaultInstance
+}
+
+/// What another system calls a lead.
+public nonisolated struct WireExternalId: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The system, such as `salesforce`.
+  public var source: String = String()
+
+  public var id: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
 }
 
 public nonisolated struct WirePerson: Sendable {
@@ -425,7 +463,7 @@ fileprivate nonisolated let _protobuf_package = "accord.scoring.v1"
 
 nonisolated extension WireLead: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Lead"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}lead_id\0\u{1}person\0\u{1}company\0\u{1}source\0\u{1}channel\0\u{1}campaign\0\u{1}motion\0\u{1}segment\0\u{1}territory\0\u{3}created_at\0\u{1}custom\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}lead_id\0\u{1}person\0\u{1}company\0\u{1}source\0\u{1}channel\0\u{1}campaign\0\u{1}motion\0\u{1}segment\0\u{1}territory\0\u{3}created_at\0\u{1}custom\0\u{4}'external_ids\0\u{3}changed_at\0\u{3}source_system\0")
 
   fileprivate class _StorageClass {
     var _leadID: String = String()
@@ -439,6 +477,9 @@ nonisolated extension WireLead: SwiftProtobuf.Message, SwiftProtobuf._MessageImp
     var _territory: String = String()
     var _createdAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
     var _custom: Dictionary<String,SwiftProtobuf.Google_Protobuf_Value> = [:]
+    var _externalIds: [WireExternalId] = []
+    var _changedAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+    var _sourceSystem: String = String()
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -460,6 +501,9 @@ nonisolated extension WireLead: SwiftProtobuf.Message, SwiftProtobuf._MessageImp
       _territory = source._territory
       _createdAt = source._createdAt
       _custom = source._custom
+      _externalIds = source._externalIds
+      _changedAt = source._changedAt
+      _sourceSystem = source._sourceSystem
     }
   }
 
@@ -489,6 +533,9 @@ nonisolated extension WireLead: SwiftProtobuf.Message, SwiftProtobuf._MessageImp
         case 9: try { try decoder.decodeSingularStringField(value: &_storage._territory) }()
         case 10: try { try decoder.decodeSingularMessageField(value: &_storage._createdAt) }()
         case 11: try { try decoder.decodeMapField(fieldType: SwiftProtobuf._ProtobufMessageMap<SwiftProtobuf.ProtobufString,SwiftProtobuf.Google_Protobuf_Value>.self, value: &_storage._custom) }()
+        case 50: try { try decoder.decodeRepeatedMessageField(value: &_storage._externalIds) }()
+        case 51: try { try decoder.decodeSingularMessageField(value: &_storage._changedAt) }()
+        case 52: try { try decoder.decodeSingularStringField(value: &_storage._sourceSystem) }()
         default: break
         }
       }
@@ -534,6 +581,15 @@ nonisolated extension WireLead: SwiftProtobuf.Message, SwiftProtobuf._MessageImp
       if !_storage._custom.isEmpty {
         try visitor.visitMapField(fieldType: SwiftProtobuf._ProtobufMessageMap<SwiftProtobuf.ProtobufString,SwiftProtobuf.Google_Protobuf_Value>.self, value: _storage._custom, fieldNumber: 11)
       }
+      if !_storage._externalIds.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._externalIds, fieldNumber: 50)
+      }
+      try { if let v = _storage._changedAt {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 51)
+      } }()
+      if !_storage._sourceSystem.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._sourceSystem, fieldNumber: 52)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -554,10 +610,48 @@ nonisolated extension WireLead: SwiftProtobuf.Message, SwiftProtobuf._MessageImp
         if _storage._territory != rhs_storage._territory {return false}
         if _storage._createdAt != rhs_storage._createdAt {return false}
         if _storage._custom != rhs_storage._custom {return false}
+        if _storage._externalIds != rhs_storage._externalIds {return false}
+        if _storage._changedAt != rhs_storage._changedAt {return false}
+        if _storage._sourceSystem != rhs_storage._sourceSystem {return false}
         return true
       }
       if !storagesAreEqual {return false}
     }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireExternalId: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ExternalId"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}source\0\u{1}id\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.source) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.id) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.source.isEmpty {
+      try visitor.visitSingularStringField(value: self.source, fieldNumber: 1)
+    }
+    if !self.id.isEmpty {
+      try visitor.visitSingularStringField(value: self.id, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireExternalId, rhs: WireExternalId) -> Bool {
+    if lhs.source != rhs.source {return false}
+    if lhs.id != rhs.id {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -16,6 +16,12 @@ public enum WireScoringServiceMethods {
       service: "accord.scoring.v1.ScoringService", name: "ListLeads", sideEffects: .none)
   public static let scoreLeads = RPCMethod<WireScoreLeadsRequest, WireScoreLeadsResponse>(
       service: "accord.scoring.v1.ScoringService", name: "ScoreLeads", sideEffects: .none)
+  public static let mergeLeads = RPCMethod<WireMergeLeadsRequest, WireMergeLeadsResponse>(
+      service: "accord.scoring.v1.ScoringService", name: "MergeLeads", sideEffects: .idempotent)
+  public static let splitLeads = RPCMethod<WireSplitLeadsRequest, WireSplitLeadsResponse>(
+      service: "accord.scoring.v1.ScoringService", name: "SplitLeads", sideEffects: .idempotent)
+  public static let listFieldChanges = RPCMethod<WireListFieldChangesRequest, WireListFieldChangesResponse>(
+      service: "accord.scoring.v1.ScoringService", name: "ListFieldChanges", sideEffects: .none)
   public static let listUncountedEngagement = RPCMethod<WireListUncountedEngagementRequest, WireListUncountedEngagementResponse>(
       service: "accord.scoring.v1.ScoringService", name: "ListUncountedEngagement", sideEffects: .none)
   public static let explainScore = RPCMethod<WireExplainScoreRequest, WireExplainScoreResponse>(
@@ -40,6 +46,12 @@ public protocol WireScoringServiceHandlers: Sendable {
   func listLeads(_ request: WireListLeadsRequest, _ context: RPCContext) async throws -> WireListLeadsResponse
   /// Scores leads and engagement given here; stores nothing.
   func scoreLeads(_ request: WireScoreLeadsRequest, _ context: RPCContext) async throws -> WireScoreLeadsResponse
+  /// Makes leads one. Every id of theirs means the one from then on, in every call.
+  func mergeLeads(_ request: WireMergeLeadsRequest, _ context: RPCContext) async throws -> WireMergeLeadsResponse
+  /// Undoes merges: each lead has again its own fields and engagement, with what has arrived under its ids since.
+  func splitLeads(_ request: WireSplitLeadsRequest, _ context: RPCContext) async throws -> WireSplitLeadsResponse
+  /// What became of a lead's fields: every value but the first ones, in the order in which they were recorded.
+  func listFieldChanges(_ request: WireListFieldChangesRequest, _ context: RPCContext) async throws -> WireListFieldChangesResponse
   /// Engagement that was kept but gives no points, counted by kind and reason.
   func listUncountedEngagement(_ request: WireListUncountedEngagementRequest, _ context: RPCContext) async throws -> WireListUncountedEngagementResponse
   /// The ledger of a lead's score, its history, and what it lacks to be an MQL.
@@ -63,6 +75,9 @@ extension WireScoringServiceHandlers {
           RPCRoute(WireScoringServiceMethods.getLead) { try await self.getLead($0, $1) },
           RPCRoute(WireScoringServiceMethods.listLeads) { try await self.listLeads($0, $1) },
           RPCRoute(WireScoringServiceMethods.scoreLeads) { try await self.scoreLeads($0, $1) },
+          RPCRoute(WireScoringServiceMethods.mergeLeads) { try await self.mergeLeads($0, $1) },
+          RPCRoute(WireScoringServiceMethods.splitLeads) { try await self.splitLeads($0, $1) },
+          RPCRoute(WireScoringServiceMethods.listFieldChanges) { try await self.listFieldChanges($0, $1) },
           RPCRoute(WireScoringServiceMethods.listUncountedEngagement) { try await self.listUncountedEngagement($0, $1) },
           RPCRoute(WireScoringServiceMethods.explainScore) { try await self.explainScore($0, $1) },
           RPCRoute(WireScoringServiceMethods.compareScoring) { try await self.compareScoring($0, $1) },
@@ -102,6 +117,21 @@ public struct WireScoringServiceClient: Sendable {
   /// Scores leads and engagement given here; stores nothing.
   public func scoreLeads(_ request: WireScoreLeadsRequest, _ options: CallOptions = CallOptions()) async throws -> WireScoreLeadsResponse {
       try await transport.call(WireScoringServiceMethods.scoreLeads, request, options)
+  }
+
+  /// Makes leads one. Every id of theirs means the one from then on, in every call.
+  public func mergeLeads(_ request: WireMergeLeadsRequest, _ options: CallOptions = CallOptions()) async throws -> WireMergeLeadsResponse {
+      try await transport.call(WireScoringServiceMethods.mergeLeads, request, options)
+  }
+
+  /// Undoes merges: each lead has again its own fields and engagement, with what has arrived under its ids since.
+  public func splitLeads(_ request: WireSplitLeadsRequest, _ options: CallOptions = CallOptions()) async throws -> WireSplitLeadsResponse {
+      try await transport.call(WireScoringServiceMethods.splitLeads, request, options)
+  }
+
+  /// What became of a lead's fields: every value but the first ones, in the order in which they were recorded.
+  public func listFieldChanges(_ request: WireListFieldChangesRequest, _ options: CallOptions = CallOptions()) async throws -> WireListFieldChangesResponse {
+      try await transport.call(WireScoringServiceMethods.listFieldChanges, request, options)
   }
 
   /// Engagement that was kept but gives no points, counted by kind and reason.

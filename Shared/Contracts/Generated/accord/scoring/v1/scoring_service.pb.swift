@@ -93,11 +93,288 @@ public nonisolated struct WireLeadRecord: @unchecked Sendable {
   /// Clears the value of `cooledAt`. Subsequent reads from it will return its default value.
   public mutating func clearCooledAt() {_uniqueStorage()._cooledAt = nil}
 
+  /// What GetLead adds: ids in other systems, by source.
+  public var externalIds: [WireExternalId] {
+    get {_storage._externalIds}
+    set {_uniqueStorage()._externalIds = newValue}
+  }
+
+  /// Ids of leads that became part of it; they mean this one.
+  public var formerIds: [String] {
+    get {_storage._formerIds}
+    set {_uniqueStorage()._formerIds = newValue}
+  }
+
+  /// Who said each field, and when.
+  public var fieldOrigins: [WireFieldOrigin] {
+    get {_storage._fieldOrigins}
+    set {_uniqueStorage()._fieldOrigins = newValue}
+  }
+
+  /// Every merge and split, oldest first.
+  public var merges: [WireLeadMerge] {
+    get {_storage._merges}
+    set {_uniqueStorage()._merges = newValue}
+  }
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
   fileprivate var _storage = _StorageClass.defaultInstance
+}
+
+/// Where the value of a field comes from.
+public nonisolated struct WireFieldOrigin: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// As in criteria, such as `company.employees`.
+  public var field: String = String()
+
+  /// Empty where none was named.
+  public var sourceSystem: String = String()
+
+  /// By the source's clock.
+  public var changedAt: SwiftProtobuf.Google_Protobuf_Timestamp {
+    get {_changedAt ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_changedAt = newValue}
+  }
+  /// Returns true if `changedAt` has been explicitly set.
+  public var hasChangedAt: Bool {self._changedAt != nil}
+  /// Clears the value of `changedAt`. Subsequent reads from it will return its default value.
+  public mutating func clearChangedAt() {self._changedAt = nil}
+
+  /// The id under which it arrived, where that is a former one.
+  public var leadID: String = String()
+
+  /// Numbers and moments as texts.
+  public var value: SwiftProtobuf.Google_Protobuf_Value {
+    get {_value ?? SwiftProtobuf.Google_Protobuf_Value()}
+    set {_value = newValue}
+  }
+  /// Returns true if `value` has been explicitly set.
+  public var hasValue: Bool {self._value != nil}
+  /// Clears the value of `value`. Subsequent reads from it will return its default value.
+  public mutating func clearValue() {self._value = nil}
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _changedAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+  fileprivate var _value: SwiftProtobuf.Google_Protobuf_Value? = nil
+}
+
+public nonisolated struct WireFieldChange: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var field: String = String()
+
+  /// Absent where there was none.
+  public var before: SwiftProtobuf.Google_Protobuf_Value {
+    get {_before ?? SwiftProtobuf.Google_Protobuf_Value()}
+    set {_before = newValue}
+  }
+  /// Returns true if `before` has been explicitly set.
+  public var hasBefore: Bool {self._before != nil}
+  /// Clears the value of `before`. Subsequent reads from it will return its default value.
+  public mutating func clearBefore() {self._before = nil}
+
+  /// Absent where it was removed.
+  public var after: SwiftProtobuf.Google_Protobuf_Value {
+    get {_after ?? SwiftProtobuf.Google_Protobuf_Value()}
+    set {_after = newValue}
+  }
+  /// Returns true if `after` has been explicitly set.
+  public var hasAfter: Bool {self._after != nil}
+  /// Clears the value of `after`. Subsequent reads from it will return its default value.
+  public mutating func clearAfter() {self._after = nil}
+
+  public var sourceSystem: String = String()
+
+  public var changedAt: SwiftProtobuf.Google_Protobuf_Timestamp {
+    get {_changedAt ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_changedAt = newValue}
+  }
+  /// Returns true if `changedAt` has been explicitly set.
+  public var hasChangedAt: Bool {self._changedAt != nil}
+  /// Clears the value of `changedAt`. Subsequent reads from it will return its default value.
+  public mutating func clearChangedAt() {self._changedAt = nil}
+
+  public var recordedAt: SwiftProtobuf.Google_Protobuf_Timestamp {
+    get {_recordedAt ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_recordedAt = newValue}
+  }
+  /// Returns true if `recordedAt` has been explicitly set.
+  public var hasRecordedAt: Bool {self._recordedAt != nil}
+  /// Clears the value of `recordedAt`. Subsequent reads from it will return its default value.
+  public mutating func clearRecordedAt() {self._recordedAt = nil}
+
+  /// The id under which it arrived.
+  public var leadID: String = String()
+
+  /// It arrived after a newer value, which stays.
+  public var late: Bool = false
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _before: SwiftProtobuf.Google_Protobuf_Value? = nil
+  fileprivate var _after: SwiftProtobuf.Google_Protobuf_Value? = nil
+  fileprivate var _changedAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+  fileprivate var _recordedAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+}
+
+public nonisolated struct WireLeadMerge: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The lead that became part of the other.
+  public var mergedID: String = String()
+
+  public var leadID: String = String()
+
+  /// Who says so: a person, `external_id` or `email`.
+  public var mergedBy: String = String()
+
+  public var reason: String = String()
+
+  public var mergedAt: SwiftProtobuf.Google_Protobuf_Timestamp {
+    get {_mergedAt ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_mergedAt = newValue}
+  }
+  /// Returns true if `mergedAt` has been explicitly set.
+  public var hasMergedAt: Bool {self._mergedAt != nil}
+  /// Clears the value of `mergedAt`. Subsequent reads from it will return its default value.
+  public mutating func clearMergedAt() {self._mergedAt = nil}
+
+  /// It was undone by this entry.
+  public var split: Bool = false
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _mergedAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+}
+
+public nonisolated struct WireMergeLeadsRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The lead that stays.
+  public var leadID: String = String()
+
+  /// Those that become part of it: 1 to 100.
+  public var mergedIds: [String] = []
+
+  /// Who says so.
+  public var mergedBy: String = String()
+
+  public var reason: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct WireMergeLeadsResponse: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var lead: WireLeadRecord {
+    get {_lead ?? WireLeadRecord()}
+    set {_lead = newValue}
+  }
+  /// Returns true if `lead` has been explicitly set.
+  public var hasLead: Bool {self._lead != nil}
+  /// Clears the value of `lead`. Subsequent reads from it will return its default value.
+  public mutating func clearLead() {self._lead = nil}
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _lead: WireLeadRecord? = nil
+}
+
+public nonisolated struct WireSplitLeadsRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Merged leads that are to be leads of their own again, with what had been merged into them before: 1 to 100.
+  public var leadIds: [String] = []
+
+  /// Who says so.
+  public var splitBy: String = String()
+
+  public var reason: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct WireSplitLeadsResponse: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Those that stay, and those that were split off.
+  public var leads: [WireLeadRecord] = []
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct WireListFieldChangesRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var leadID: String = String()
+
+  /// When set, only of this field, such as `company.employees`.
+  public var field: String = String()
+
+  public var page: WirePageRequest {
+    get {_page ?? WirePageRequest()}
+    set {_page = newValue}
+  }
+  /// Returns true if `page` has been explicitly set.
+  public var hasPage: Bool {self._page != nil}
+  /// Clears the value of `page`. Subsequent reads from it will return its default value.
+  public mutating func clearPage() {self._page = nil}
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _page: WirePageRequest? = nil
+}
+
+public nonisolated struct WireListFieldChangesResponse: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var changes: [WireFieldChange] = []
+
+  public var nextPageToken: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
 }
 
 public nonisolated struct WireUpsertLeadsRequest: Sendable {
@@ -174,11 +451,22 @@ public nonisolated struct WireGetLeadRequest: Sendable {
   /// Clears the value of `asOf`. Subsequent reads from it will return its default value.
   public mutating func clearAsOf() {self._asOf = nil}
 
+  /// Instead of `lead_id`.
+  public var externalID: WireExternalId {
+    get {_externalID ?? WireExternalId()}
+    set {_externalID = newValue}
+  }
+  /// Returns true if `externalID` has been explicitly set.
+  public var hasExternalID: Bool {self._externalID != nil}
+  /// Clears the value of `externalID`. Subsequent reads from it will return its default value.
+  public mutating func clearExternalID() {self._externalID = nil}
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
   fileprivate var _asOf: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+  fileprivate var _externalID: WireExternalId? = nil
 }
 
 public nonisolated struct WireGetLeadResponse: Sendable {
@@ -752,7 +1040,7 @@ fileprivate nonisolated let _protobuf_package = "accord.scoring.v1"
 
 nonisolated extension WireLeadRecord: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".LeadRecord"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}lead\0\u{1}score\0\u{1}state\0\u{3}qualified_at\0\u{3}updated_at\0\u{3}engagement_count\0\u{4}\u{e}cools_at\0\u{3}cooled_at\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}lead\0\u{1}score\0\u{1}state\0\u{3}qualified_at\0\u{3}updated_at\0\u{3}engagement_count\0\u{4}\u{e}cools_at\0\u{3}cooled_at\0\u{4}\u{1d}external_ids\0\u{3}former_ids\0\u{3}field_origins\0\u{1}merges\0")
 
   fileprivate class _StorageClass {
     var _lead: WireLead? = nil
@@ -763,6 +1051,10 @@ nonisolated extension WireLeadRecord: SwiftProtobuf.Message, SwiftProtobuf._Mess
     var _engagementCount: Int32 = 0
     var _coolsAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
     var _cooledAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+    var _externalIds: [WireExternalId] = []
+    var _formerIds: [String] = []
+    var _fieldOrigins: [WireFieldOrigin] = []
+    var _merges: [WireLeadMerge] = []
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -781,6 +1073,10 @@ nonisolated extension WireLeadRecord: SwiftProtobuf.Message, SwiftProtobuf._Mess
       _engagementCount = source._engagementCount
       _coolsAt = source._coolsAt
       _cooledAt = source._cooledAt
+      _externalIds = source._externalIds
+      _formerIds = source._formerIds
+      _fieldOrigins = source._fieldOrigins
+      _merges = source._merges
     }
   }
 
@@ -807,6 +1103,10 @@ nonisolated extension WireLeadRecord: SwiftProtobuf.Message, SwiftProtobuf._Mess
         case 6: try { try decoder.decodeSingularInt32Field(value: &_storage._engagementCount) }()
         case 20: try { try decoder.decodeSingularMessageField(value: &_storage._coolsAt) }()
         case 21: try { try decoder.decodeSingularMessageField(value: &_storage._cooledAt) }()
+        case 50: try { try decoder.decodeRepeatedMessageField(value: &_storage._externalIds) }()
+        case 51: try { try decoder.decodeRepeatedStringField(value: &_storage._formerIds) }()
+        case 52: try { try decoder.decodeRepeatedMessageField(value: &_storage._fieldOrigins) }()
+        case 53: try { try decoder.decodeRepeatedMessageField(value: &_storage._merges) }()
         default: break
         }
       }
@@ -843,6 +1143,18 @@ nonisolated extension WireLeadRecord: SwiftProtobuf.Message, SwiftProtobuf._Mess
       try { if let v = _storage._cooledAt {
         try visitor.visitSingularMessageField(value: v, fieldNumber: 21)
       } }()
+      if !_storage._externalIds.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._externalIds, fieldNumber: 50)
+      }
+      if !_storage._formerIds.isEmpty {
+        try visitor.visitRepeatedStringField(value: _storage._formerIds, fieldNumber: 51)
+      }
+      if !_storage._fieldOrigins.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._fieldOrigins, fieldNumber: 52)
+      }
+      if !_storage._merges.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._merges, fieldNumber: 53)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -860,10 +1172,424 @@ nonisolated extension WireLeadRecord: SwiftProtobuf.Message, SwiftProtobuf._Mess
         if _storage._engagementCount != rhs_storage._engagementCount {return false}
         if _storage._coolsAt != rhs_storage._coolsAt {return false}
         if _storage._cooledAt != rhs_storage._cooledAt {return false}
+        if _storage._externalIds != rhs_storage._externalIds {return false}
+        if _storage._formerIds != rhs_storage._formerIds {return false}
+        if _storage._fieldOrigins != rhs_storage._fieldOrigins {return false}
+        if _storage._merges != rhs_storage._merges {return false}
         return true
       }
       if !storagesAreEqual {return false}
     }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireFieldOrigin: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".FieldOrigin"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}field\0\u{3}source_system\0\u{3}changed_at\0\u{3}lead_id\0\u{1}value\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.field) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.sourceSystem) }()
+      case 3: try { try decoder.decodeSingularMessageField(value: &self._changedAt) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.leadID) }()
+      case 5: try { try decoder.decodeSingularMessageField(value: &self._value) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.field.isEmpty {
+      try visitor.visitSingularStringField(value: self.field, fieldNumber: 1)
+    }
+    if !self.sourceSystem.isEmpty {
+      try visitor.visitSingularStringField(value: self.sourceSystem, fieldNumber: 2)
+    }
+    try { if let v = self._changedAt {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    } }()
+    if !self.leadID.isEmpty {
+      try visitor.visitSingularStringField(value: self.leadID, fieldNumber: 4)
+    }
+    try { if let v = self._value {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireFieldOrigin, rhs: WireFieldOrigin) -> Bool {
+    if lhs.field != rhs.field {return false}
+    if lhs.sourceSystem != rhs.sourceSystem {return false}
+    if lhs._changedAt != rhs._changedAt {return false}
+    if lhs.leadID != rhs.leadID {return false}
+    if lhs._value != rhs._value {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireFieldChange: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".FieldChange"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}field\0\u{1}before\0\u{1}after\0\u{3}source_system\0\u{3}changed_at\0\u{3}recorded_at\0\u{3}lead_id\0\u{1}late\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.field) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._before) }()
+      case 3: try { try decoder.decodeSingularMessageField(value: &self._after) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.sourceSystem) }()
+      case 5: try { try decoder.decodeSingularMessageField(value: &self._changedAt) }()
+      case 6: try { try decoder.decodeSingularMessageField(value: &self._recordedAt) }()
+      case 7: try { try decoder.decodeSingularStringField(value: &self.leadID) }()
+      case 8: try { try decoder.decodeSingularBoolField(value: &self.late) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.field.isEmpty {
+      try visitor.visitSingularStringField(value: self.field, fieldNumber: 1)
+    }
+    try { if let v = self._before {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    try { if let v = self._after {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    } }()
+    if !self.sourceSystem.isEmpty {
+      try visitor.visitSingularStringField(value: self.sourceSystem, fieldNumber: 4)
+    }
+    try { if let v = self._changedAt {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
+    } }()
+    try { if let v = self._recordedAt {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
+    } }()
+    if !self.leadID.isEmpty {
+      try visitor.visitSingularStringField(value: self.leadID, fieldNumber: 7)
+    }
+    if self.late != false {
+      try visitor.visitSingularBoolField(value: self.late, fieldNumber: 8)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireFieldChange, rhs: WireFieldChange) -> Bool {
+    if lhs.field != rhs.field {return false}
+    if lhs._before != rhs._before {return false}
+    if lhs._after != rhs._after {return false}
+    if lhs.sourceSystem != rhs.sourceSystem {return false}
+    if lhs._changedAt != rhs._changedAt {return false}
+    if lhs._recordedAt != rhs._recordedAt {return false}
+    if lhs.leadID != rhs.leadID {return false}
+    if lhs.late != rhs.late {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireLeadMerge: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".LeadMerge"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}merged_id\0\u{3}lead_id\0\u{3}merged_by\0\u{1}reason\0\u{3}merged_at\0\u{1}split\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.mergedID) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.leadID) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.mergedBy) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      case 5: try { try decoder.decodeSingularMessageField(value: &self._mergedAt) }()
+      case 6: try { try decoder.decodeSingularBoolField(value: &self.split) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.mergedID.isEmpty {
+      try visitor.visitSingularStringField(value: self.mergedID, fieldNumber: 1)
+    }
+    if !self.leadID.isEmpty {
+      try visitor.visitSingularStringField(value: self.leadID, fieldNumber: 2)
+    }
+    if !self.mergedBy.isEmpty {
+      try visitor.visitSingularStringField(value: self.mergedBy, fieldNumber: 3)
+    }
+    if !self.reason.isEmpty {
+      try visitor.visitSingularStringField(value: self.reason, fieldNumber: 4)
+    }
+    try { if let v = self._mergedAt {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
+    } }()
+    if self.split != false {
+      try visitor.visitSingularBoolField(value: self.split, fieldNumber: 6)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireLeadMerge, rhs: WireLeadMerge) -> Bool {
+    if lhs.mergedID != rhs.mergedID {return false}
+    if lhs.leadID != rhs.leadID {return false}
+    if lhs.mergedBy != rhs.mergedBy {return false}
+    if lhs.reason != rhs.reason {return false}
+    if lhs._mergedAt != rhs._mergedAt {return false}
+    if lhs.split != rhs.split {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireMergeLeadsRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".MergeLeadsRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}lead_id\0\u{3}merged_ids\0\u{3}merged_by\0\u{1}reason\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.leadID) }()
+      case 2: try { try decoder.decodeRepeatedStringField(value: &self.mergedIds) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.mergedBy) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.leadID.isEmpty {
+      try visitor.visitSingularStringField(value: self.leadID, fieldNumber: 1)
+    }
+    if !self.mergedIds.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.mergedIds, fieldNumber: 2)
+    }
+    if !self.mergedBy.isEmpty {
+      try visitor.visitSingularStringField(value: self.mergedBy, fieldNumber: 3)
+    }
+    if !self.reason.isEmpty {
+      try visitor.visitSingularStringField(value: self.reason, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireMergeLeadsRequest, rhs: WireMergeLeadsRequest) -> Bool {
+    if lhs.leadID != rhs.leadID {return false}
+    if lhs.mergedIds != rhs.mergedIds {return false}
+    if lhs.mergedBy != rhs.mergedBy {return false}
+    if lhs.reason != rhs.reason {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireMergeLeadsResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".MergeLeadsResponse"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}lead\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._lead) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._lead {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireMergeLeadsResponse, rhs: WireMergeLeadsResponse) -> Bool {
+    if lhs._lead != rhs._lead {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireSplitLeadsRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".SplitLeadsRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}lead_ids\0\u{3}split_by\0\u{1}reason\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedStringField(value: &self.leadIds) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.splitBy) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.leadIds.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.leadIds, fieldNumber: 1)
+    }
+    if !self.splitBy.isEmpty {
+      try visitor.visitSingularStringField(value: self.splitBy, fieldNumber: 2)
+    }
+    if !self.reason.isEmpty {
+      try visitor.visitSingularStringField(value: self.reason, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireSplitLeadsRequest, rhs: WireSplitLeadsRequest) -> Bool {
+    if lhs.leadIds != rhs.leadIds {return false}
+    if lhs.splitBy != rhs.splitBy {return false}
+    if lhs.reason != rhs.reason {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireSplitLeadsResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".SplitLeadsResponse"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}leads\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.leads) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.leads.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.leads, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireSplitLeadsResponse, rhs: WireSplitLeadsResponse) -> Bool {
+    if lhs.leads != rhs.leads {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireListFieldChangesRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ListFieldChangesRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}lead_id\0\u{1}field\0\u{1}page\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.leadID) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.field) }()
+      case 3: try { try decoder.decodeSingularMessageField(value: &self._page) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.leadID.isEmpty {
+      try visitor.visitSingularStringField(value: self.leadID, fieldNumber: 1)
+    }
+    if !self.field.isEmpty {
+      try visitor.visitSingularStringField(value: self.field, fieldNumber: 2)
+    }
+    try { if let v = self._page {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireListFieldChangesRequest, rhs: WireListFieldChangesRequest) -> Bool {
+    if lhs.leadID != rhs.leadID {return false}
+    if lhs.field != rhs.field {return false}
+    if lhs._page != rhs._page {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireListFieldChangesResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ListFieldChangesResponse"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}changes\0\u{3}next_page_token\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.changes) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.nextPageToken) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.changes.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.changes, fieldNumber: 1)
+    }
+    if !self.nextPageToken.isEmpty {
+      try visitor.visitSingularStringField(value: self.nextPageToken, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireListFieldChangesResponse, rhs: WireListFieldChangesResponse) -> Bool {
+    if lhs.changes != rhs.changes {return false}
+    if lhs.nextPageToken != rhs.nextPageToken {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1001,7 +1727,7 @@ nonisolated extension WireRecordEngagementsResponse: SwiftProtobuf.Message, Swif
 
 nonisolated extension WireGetLeadRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".GetLeadRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}lead_id\0\u{3}as_of\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}lead_id\0\u{3}as_of\0\u{4}0external_id\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1011,6 +1737,7 @@ nonisolated extension WireGetLeadRequest: SwiftProtobuf.Message, SwiftProtobuf._
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularStringField(value: &self.leadID) }()
       case 2: try { try decoder.decodeSingularMessageField(value: &self._asOf) }()
+      case 50: try { try decoder.decodeSingularMessageField(value: &self._externalID) }()
       default: break
       }
     }
@@ -1027,12 +1754,16 @@ nonisolated extension WireGetLeadRequest: SwiftProtobuf.Message, SwiftProtobuf._
     try { if let v = self._asOf {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
     } }()
+    try { if let v = self._externalID {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 50)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: WireGetLeadRequest, rhs: WireGetLeadRequest) -> Bool {
     if lhs.leadID != rhs.leadID {return false}
     if lhs._asOf != rhs._asOf {return false}
+    if lhs._externalID != rhs._externalID {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

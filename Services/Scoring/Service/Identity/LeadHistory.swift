@@ -1,0 +1,80 @@
+import Contracts
+import GRDB
+import Kernel
+import SwiftProtobuf
+
+/// What one id was told and when: its fields as they were at any instant, by the sources' own times.
+struct LeadHistory: Sendable {
+    /// As it is now.
+    let sheet: LeadSheet
+    /// In the order in which they were recorded.
+    let changes: [LeadSheet.Write]
+
+    /// The fields that held at an instant: each as it was last said by then. What came with the lead holds since it came
+    /// to be, unless its source told another time.
+    func sheet(at asOf: Instant) -> LeadSheet {
+        var lead = WireLead()
+        lead.leadID = sheet.lead.leadID
+        lead.createdAt = sheet.lead.createdAt
+        var origins = FieldOrigins(first: sheet.origins.first)
+        for field in fields where field.name != LeadField.createdAt.name {
+            guard let held = held(field, at: asOf) else { continue }
+            if let value = held.value { field.write(&lead, value) }
+            origins.entries[field.name] = held.stamp
+        }
+        return LeadSheet(lead: lead, origins: origins)
+    }
+
+    private var fields: [LeadField] {
+        let gone = Set(changes.map(\.field)).filter { $0.hasPrefix("custom.") }
+            .subtracting(sheet.lead.custom.keys.map { "custom.\($0)" })
+        return LeadField.all(of: sheet.lead) + gone.sorted().compactMap(LeadField.named)
+    }
+
+    /// A value with the time at which it was said.
+    private typealias Said = (value: Google_Protobuf_Value?, stamp: FieldStamp)
+
+    private func held(_ field: LeadField, at asOf: Instant) -> Said? {
+        var latest: Said?
+        func consider(_ value: Google_Protobuf_Value?, _ stamp: FieldStamp?) {
+            guard let stamp else { return }
+            for moment in [stamp.since, stamp.at] where moment <= asOf {
+                let said = FieldStamp(at: moment, since: stamp.since, source: stamp.source)
+                if let known = latest, !FieldStamp.isNewer(said, value, than: known.stamp, known.value) { continue }
+                latest = (value, said)
+            }
+        }
+        for change in changes where change.field == field.name {
+            if change.beforeStamp != nil { consider(change.before, change.beforeStamp) }
+            consider(change.after, change.stamp)
+        }
+        let value = field.read(sheet.lead)
+        consider(value, sheet.origins.stamp(of: field, value))
+        return latest
+    }
+}
+
+extension StoredLead {
+    /// The lead's fields as they were at an instant.
+    func lead(at asOf: Instant, _ database: Database) throws -> WireLead {
+        guard hasChanged(since: asOf) else { return lead }
+        return LeadSheet.union(try sheets(at: asOf, database), id: lead.leadID)
+    }
+
+    /// What each of its ids had been told at an instant.
+    func sheets(at asOf: Instant, _ database: Database) throws -> [LeadSheet] {
+        let sheets = parts == 1 ? [try sheet()] : try LeadPartQueries.group(lead.leadID, database).sheets
+        guard hasChanged(since: asOf) else { return sheets }
+        return try sheets.map { sheet in
+            let changes = try FieldChangeQueries.all(of: sheet.lead.leadID, database).map(\.write)
+            return LeadHistory(sheet: sheet, changes: changes).sheet(at: asOf)
+        }
+    }
+
+    /// Every id that means it.
+    func ids(_ database: Database) throws -> [String] {
+        parts == 1 ? [lead.leadID] : try LeadPartQueries.group(lead.leadID, database).ids
+    }
+
+    private func hasChanged(since asOf: Instant) -> Bool { asOf < updatedAt && (parts > 1 || origins != nil) }
+}

@@ -1,0 +1,165 @@
+import Contracts
+import Kernel
+import Platform
+import RPC
+import ScoringDomain
+import Storage
+import SwiftProtobuf
+
+/// Undoes merges in one transaction.
+struct LeadSplitting {
+    let intake: Intake
+    let request: WireSplitLeadsRequest
+
+    private var transaction: StoreTransaction { intake.transaction }
+
+    /// Gives each lead back what is its own, with what has arrived under its ids since, and scores it.
+    ///
+    /// - Returns: the leads that stay and those that were split off.
+    /// - Throws: `not_found` where an id is unknown; `failed_precondition` where it was not merged into another one.
+    func run() throws -> [String] {
+        let database = transaction.database
+        var ids: [String] = []
+        var byRoot: [(rootID: String, ids: [String])] = []
+        for id in request.leadIds where !ids.contains(id) {
+            ids.append(id)
+            guard let rootID = try LeadPartQueries.rootID(id, database), rootID != id else {
+                try requireSplit(id)
+                byRoot.append((id, []))
+                continue
+            }
+            if let place = byRoot.firstIndex(where: { $0.rootID == rootID }) {
+                byRoot[place].ids.append(id)
+            } else {
+                byRoot.append((rootID, [id]))
+            }
+        }
+        return try byRoot.flatMap { rootID, ids in ids.isEmpty ? [rootID] : try split(ids, from: rootID) }
+    }
+
+    /// - Throws: where a lead of its own was never part of another one.
+    private func requireSplit(_ id: String) throws {
+        guard try LeadQueries.find(id, transaction.database) != nil else {
+            throw RPCError(.notFound, "there is no lead \(id)")
+        }
+        let last = try IdentityQueries.merges(of: [id], transaction.database).last { $0.mergedID == id }
+        guard last?.split == true else {
+            throw RPCError(
+                .failedPrecondition, "lead \(id) is part of no other: name a lead that was merged into one")
+        }
+    }
+
+    private func split(_ ids: [String], from rootID: String) throws -> [String] {
+        let database = transaction.database
+        guard let stored = try LeadQueries.find(rootID, database) else { return [] }
+        var groups = [try LeadPartQueries.group(rootID, database)]
+        var sequence: Int64 = 0
+        for id in ids {
+            for index in groups.indices {
+                let parentID = groups[index].parts[id]?.parentID ?? ""
+                guard let group = groups[index].split(id) else { continue }
+                groups.append(group)
+                sequence = try note(id, of: parentID)
+                break
+            }
+        }
+        for table in ["qualification", "cooling"] {
+            try database.run("DELETE FROM \(table) WHERE lead_id = ?", [.text(rootID)])
+        }
+        try transaction.append(
+            .leadsSplit(
+                .with {
+                    $0.lead = WireLeadIdentity(rootID, formerIDs: groups[0].formerIDs, sequence: sequence)
+                    $0.split = groups.dropFirst().map {
+                        WireLeadIdentity($0.rootID, formerIDs: $0.formerIDs, sequence: sequence)
+                    }
+                }), key: rootID, occurredAt: transaction.now, agreementVersion: intake.rules.version)
+        // Last the lead that stays: until then, what is not its own is moved away from it.
+        for group in groups.dropFirst() { try rebuild(group, from: rootID, stored: nil) }
+        try rebuild(groups[0], from: rootID, stored: stored)
+        return groups.map(\.rootID)
+    }
+
+    private func note(_ id: String, of parentID: String) throws -> Int64 {
+        try IdentityQueries.setApart(id, parentID, transaction.database)
+        return try IdentityQueries.note(
+            .with {
+                $0.mergedID = id
+                $0.leadID = parentID
+                $0.mergedBy = request.splitBy
+                $0.reason = request.reason
+                $0.mergedAt = transaction.now.wire
+                $0.split = true
+            }, transaction.database)
+    }
+
+    private func rebuild(_ group: LeadGroup, from rootID: String, stored: StoredLead?) throws {
+        let database = transaction.database
+        let isWhole = group.parts.count == 1
+        let fresh = try MovingQueries.moveBack(group, from: rootID, isWhole: isWhole, intake.rules, database)
+        try LeadPartQueries.giveBack(group, isWhole: isWhole, database)
+        if isWhole { try LeadPartQueries.delete(group.rootID, database) }
+        var touched = TouchedLead(lead: isWhole ? group.sheets[0].lead : group.lead, stored: stored)
+        touched.engagements = fresh.map { entry in
+            var engagement = entry.engagement
+            engagement.leadID = group.rootID
+            return engagement
+        }
+        touched.lateIDs = Set(fresh.filter { !$0.counts }.map(\.engagement.engagementID))
+        touched.sortEngagements()
+        touched.known = try known(group, counting: fresh.count)
+        touched.origins = isWhole ? group.sheets[0].origins : nil
+        touched.group = isWhole ? nil : group
+        touched.isRegrouped = !isWhole
+        touched.isUpdated = true
+        touched.splitFrom = stored == nil ? rootID : nil
+        try intake.store(touched, try progress(touched))
+    }
+
+    /// What was known of the ids of a lead before they were merged.
+    private func known(_ group: LeadGroup, counting fresh: Int) throws -> StoredLead? {
+        let lead = group.lead
+        let memories = group.ids.compactMap { id in group.parts[id]?.own.map { (id, $0) } }
+        var known: StoredLead?
+        for (id, own) in memories.sorted(by: { ($0.0 != group.rootID ? 1 : 0) < ($1.0 != group.rootID ? 1 : 0) }) {
+            let next = StoredLead(
+                lead: lead,
+                memory: LeadMemory(
+                    accumulators: LeadAccumulators(), shape: ~intake.rules.shape, standing: own.standing,
+                    total: own.total, scoredAt: own.scoredAt),
+                createdAt: Instant(lead.createdAt), updatedAt: own.updatedAt, qualifiedAt: own.qualifiedAt,
+                engagementCount: 0, changes: own.changes, arrivedAt: group.parts[id]?.arrivedAt)
+            known = known.map { $0.united(with: next) } ?? next
+        }
+        known?.memory.shape = ~intake.rules.shape
+        known?.engagementCount =
+            try EngagementQueries.count(
+                of: group.rootID, upTo: .distantFuture, transaction.database) - fresh
+        return known
+    }
+
+    /// What has arrived since is scored at its own time, then the lead as it is now.
+    private func progress(_ touched: TouchedLead) throws -> Progress {
+        let rules = intake.rules
+        var change = try intake.change(touched)
+        guard let known = touched.known else { return rules.advance(change, now: transaction.now) }
+        var steps: [ScoreStep] = []
+        var crossings: [Crossing] = []
+        if !change.engagements.isEmpty {
+            change.updated = false
+            let arrived = rules.advance(change, now: transaction.now)
+            (steps, crossings) = (arrived.steps, arrived.crossings)
+            change.memory = arrived.memory
+            change.history += change.engagements.enumerated()
+                .filter { !change.uncounted.contains($0.offset) }.map(\.element)
+            change.engagements = []
+            change.uncounted = []
+        }
+        change.updated = true
+        var progress = rules.advance(change, now: transaction.now)
+        progress.steps = steps + progress.steps
+        progress.crossings = crossings + progress.crossings
+        progress.steps[0].previousTotal = touched.stored?.memory.total ?? known.memory.total
+        return progress
+    }
+}
