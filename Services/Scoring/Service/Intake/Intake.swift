@@ -152,7 +152,7 @@ struct Intake {
     }
 
     /// As ``place(of:)``, also of an id in another system, such as `hubspot:42`.
-    private mutating func placeOfAny(_ id: String) throws -> Int? {
+    mutating func placeOfAny(_ id: String) throws -> Int? {
         if let place = try place(of: id) { return place }
         guard let external = WireExternalId(text: id),
             let leadID = try IdentityQueries.leadID(external, transaction.database)
@@ -222,6 +222,7 @@ struct Intake {
         for crossing in progress.crossings {
             try QualificationQueries.insert(
                 crossing, leadID: touched.leadID, partition: touched.partition, transaction.database)
+            guard !touched.hasToldQualified else { continue }
             var qualified = WireLeadQualified()
             qualified.lead = facts
             qualified.context = try context(touched, crossing)
