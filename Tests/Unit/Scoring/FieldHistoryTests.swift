@@ -67,6 +67,18 @@ import Testing
         }
     }
 
+    @Test func `what came late counts from its own time until the newer value was said again`() async throws {
+        let fixture = try ScoringFixture()
+        _ = try await fixture.upsert([said("logistics", at: start.adding(.days(-9)))])
+        fixture.service.clock.advance(by: .days(9))
+        _ = try await fixture.upsert([said("logistics", at: start.adding(.days(5)))])
+        _ = try await fixture.upsert([said("retail", at: start.adding(.days(3)), by: "form")])
+        for (day, industry) in [(2, "logistics"), (3, "retail"), (4, "retail"), (5, "logistics"), (9, "logistics")] {
+            let lead = try await fixture.get("ana", at: start.adding(.days(Int64(day))))
+            #expect(lead.lead.company.industry == industry, "day \(day)")
+        }
+    }
+
     @Test func `fields without a stated time are the latest when they arrive, and hold since the lead came to be`()
         async throws
     {

@@ -67,6 +67,9 @@ import Testing
         #expect(try await fixture.get("hubspot:43").lead.leadID == "hubspot:43")
         let explained = try await fixture.client.explainScore(.with { $0.leadID = "hubspot:42" })
         #expect(explained.leadID == "ana")
+        #expect(try await fixture.merge("hubspot:42", into: "hubspot:43").formerIds == ["ana"])
+        _ = try await fixture.split("hubspot:42")
+        #expect(try await fixture.get("hubspot:42").lead.leadID == "ana")
     }
 
     @Test func `leads of one address are one where the agreement says so, and only then`() async throws {

@@ -182,6 +182,30 @@ import Testing
         #expect(try await fixture.scored().suffix(2).map(\.created) == [true, false])
     }
 
+    @Test func `a split tells no one twice that a lead qualified, and takes back what only the merge gave`()
+        async throws
+    {
+        let fixture = try ScoringFixture()
+        _ = try await fixture.upsert([.test("ana"), .test("ben"), .test("cleo", employees: 450), .test("dan")])
+        _ = try await fixture.merge("ben", into: "ana")
+        _ = try await fixture.merge("dan", into: "cleo")
+        fixture.service.clock.advance(by: .days(1))
+        _ = try await fixture.record([
+            .test("d1", "ana", "demo_requested", at: start.adding(.hours(2))),
+            .test("w1", "dan", "webinar_attended", at: start.adding(.hours(3))),
+        ])
+        #expect(try await fixture.qualified().map(\.lead.leadID) == ["ana", "cleo"])
+        fixture.service.clock.advance(by: .days(1))
+        _ = try await fixture.split("ben", "dan")
+        #expect(try await fixture.qualified().map(\.lead.leadID) == ["ana", "cleo"])
+        let ana = try await fixture.get("ana")
+        #expect(ana.state == .mql)
+        #expect(Instant(ana.qualifiedAt) == start.adding(.hours(2)))
+        #expect(try await fixture.get("ben").state == .inquiry)
+        #expect(try await fixture.get("cleo").state == .inquiry)
+        #expect(try await fixture.get("dan").state == .engaged)
+    }
+
     @Test func `what cannot be merged or split is refused with the reason`() async throws {
         let fixture = try ScoringFixture()
         _ = try await fixture.upsert([.test("ana"), .test("ben")])

@@ -81,21 +81,21 @@ extension Intake {
     /// - Returns: the id that means all of them.
     /// - Throws: `not_found` with every unknown id; `failed_precondition` where one lead would have too many ids.
     mutating func merge(_ request: WireMergeLeadsRequest) throws -> String {
-        let unknown = try ([request.leadID] + request.mergedIds).filter { try place(of: $0) == nil }
-        guard unknown.isEmpty, let root = try place(of: request.leadID) else {
+        let unknown = try ([request.leadID] + request.mergedIds).filter { try placeOfAny($0) == nil }
+        guard unknown.isEmpty, let root = try placeOfAny(request.leadID) else {
             throw RPCError(.notFound, "there is no lead \(unknown.prefix(20).joined(separator: ", "))")
         }
+        let parentID = try leads[root].partID(of: request.leadID, transaction.database)
         for id in request.mergedIds {
-            guard let joining = try place(of: id), joining != root else { continue }
+            guard let joining = try placeOfAny(id), joining != root else { continue }
             let (ids, others) = (leads[root].ids, leads[joining].ids)
             guard ids.count + others.count <= Self.idsMax else {
                 throw RPCError(
                     .failedPrecondition,
-                    "lead \(request.leadID) would have \(ids.count + others.count) ids: expected at most \(Self.idsMax)"
-                )
+                    "lead \(parentID) would have \(ids.count + others.count) ids: expected at most \(Self.idsMax)")
             }
             try IdentityQueries.setTogether(ids, others, transaction.database)
-            try join(joining, into: root, under: request.leadID, by: request.mergedBy, reason: request.reason)
+            try join(joining, into: root, under: parentID, by: request.mergedBy, reason: request.reason)
         }
         return leads[root].leadID
     }
@@ -162,7 +162,7 @@ extension TouchedLead {
 
     /// The one of its ids that an id means, which may be one of another system.
     func partID(of id: String, _ database: Database) throws -> String {
-        guard group?.parts[id] == nil, let external = WireExternalId(text: id) else { return id }
+        guard !ids.contains(id), let external = WireExternalId(text: id) else { return id }
         return try IdentityQueries.leadID(external, database) ?? leadID
     }
 }

@@ -21,7 +21,9 @@ struct LeadSplitting {
         let database = transaction.database
         var ids: [String] = []
         var byRoot: [(rootID: String, ids: [String])] = []
-        for id in request.leadIds where !ids.contains(id) {
+        for given in request.leadIds {
+            let id = try IdentityQueries.partID(of: given, database)
+            guard !ids.contains(id) else { continue }
             ids.append(id)
             guard let rootID = try LeadPartQueries.rootID(id, database), rootID != id else {
                 try requireSplit(id)
@@ -113,6 +115,7 @@ struct LeadSplitting {
         touched.isRegrouped = !isWhole
         touched.isUpdated = true
         touched.splitFrom = stored == nil ? rootID : nil
+        touched.hasToldQualified = stored?.memory.standing.state == .mql
         try intake.store(touched, try progress(touched))
     }
 

@@ -68,16 +68,15 @@ struct Intake {
             leads[place].lead = group.lead
             leads[place].group = group
             leads[place].isRegrouped = true
+            leads[place].isConfirmed = true
         } else {
             var sheet = try self.sheet(of: place)
             let known = sheet
             writes = sheet.take(lead, at: moment, isStated: lead.hasChangedAt)
             guard sheet != known || !writes.isEmpty else { return false }
             leads[place].lead = sheet.lead
-            if sheet.origins != known.origins || !writes.isEmpty {
-                leads[place].origins = sheet.origins
-                leads[place].isConfirmed = true
-            }
+            leads[place].origins = sheet.origins
+            leads[place].isConfirmed = true
         }
         try FieldChangeQueries.insert(writes, of: id, now: transaction.now, transaction.database)
         guard leads[place].lead != before else { return false }
@@ -129,13 +128,14 @@ struct Intake {
 
     /// Scores, stores and tells.
     func finish() throws {
-        for lead in leads {
+        for lead in leads where !lead.isGone {
             if lead.isChanged {
                 try finish(lead)
-            } else if lead.isRegrouped, !lead.isGone, let group = lead.group {
-                try LeadPartQueries.save(group, transaction.database)
-            } else if lead.isConfirmed, !lead.isGone, let origins = lead.origins {
-                try LeadQueries.update(origins: origins.text, of: lead.leadID, transaction.database)
+            } else if lead.isConfirmed {
+                let database = transaction.database
+                if let group = lead.group { try LeadPartQueries.save(group, database) }
+                let origins = lead.group == nil ? lead.origins?.text : nil
+                try LeadQueries.confirm(lead.leadID, origins: origins, now: transaction.now, database)
             }
         }
         for key in uncounted.keys.sorted() {
@@ -182,7 +182,7 @@ struct Intake {
     }
 
     /// As ``place(of:)``, also of an id in another system, such as `hubspot:42`.
-    private mutating func placeOfAny(_ id: String) throws -> Int? {
+    mutating func placeOfAny(_ id: String) throws -> Int? {
         if let place = try place(of: id) { return place }
         guard let external = WireExternalId(text: id),
             let leadID = try IdentityQueries.leadID(external, transaction.database)
@@ -268,6 +268,7 @@ struct Intake {
         for crossing in progress.crossings {
             try QualificationQueries.insert(
                 crossing, leadID: touched.leadID, partition: touched.partition, transaction.database)
+            if touched.hasToldQualified, crossing.trigger != nil { continue }
             try transaction.append(
                 try payload(crossing, touched, facts, qualifiedAt), key: touched.leadID, occurredAt: crossing.at,
                 agreementVersion: rules.version)

@@ -28,6 +28,8 @@ struct TouchedLead {
     var sequence: Int64 = 0
     /// The lead of which it is no part any more.
     var splitFrom: String?
+    /// Everyone was told that it qualified: a split, which looks at its past again, tells it no second time.
+    var hasToldQualified = false
     /// New ones only.
     var engagements: [WireEngagement] = []
     /// Of these: what came too late to count.

@@ -13,6 +13,14 @@ enum IdentityQueries {
         ) { $0.text(0) }
     }
 
+    /// The id under which a lead is or was known that is given by this id or by one of another system.
+    static func partID(of id: String, _ database: Database) throws -> String {
+        guard try LeadQueries.find(id, database) == nil, try LeadPartQueries.rootID(id, database) == nil,
+            let external = WireExternalId(text: id)
+        else { return id }
+        return try leadID(external, database) ?? id
+    }
+
     static func insert(_ external: WireExternalId, of leadID: String, _ database: Database) throws {
         try database.run(
             "INSERT INTO external_id (source, id, lead_id) VALUES (?, ?, ?)",

@@ -146,8 +146,10 @@ enum LeadQueries {
     }
 
     /// Keeps where fields come from, of a lead of which nothing else changed.
-    static func update(origins: String, of leadID: String, _ database: Database) throws {
-        try database.run("UPDATE lead SET origins = ? WHERE lead_id = ?", [.text(origins), .text(leadID)])
+    static func confirm(_ leadID: String, origins: String?, now: Instant, _ database: Database) throws {
+        try database.run(
+            "UPDATE lead SET updated_at = ?, origins = ? WHERE lead_id = ?",
+            [.instant(now), .optional(origins), .text(leadID)])
     }
 
     private static func storedLead(_ row: StoredRow) throws -> StoredLead {
