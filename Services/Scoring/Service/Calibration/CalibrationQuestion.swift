@@ -6,18 +6,7 @@ import SwiftProtobuf
 
 /// A request, checked.
 struct CalibrationQuestion: Sendable {
-    enum Outcome: String, Sendable, CaseIterable {
-        case accepted, sql, won
-    }
-
-    enum Population: String, Sendable, CaseIterable {
-        case qualified, created
-    }
-
-    let outcome: Outcome
-    let population: Population
-    let observation: TimeSpan
-    let horizon: TimeSpan
+    let sighting: LeadSighting
     let from: Instant
     let to: Instant
     /// Leads to answer with.
@@ -27,15 +16,11 @@ struct CalibrationQuestion: Sendable {
     /// - Throws: `invalid_argument` with every fault.
     init(_ request: WireCalibrateRequest) throws {
         var reader = QuestionReader()
-        outcome = reader.choice(request.outcome, "outcome", default: .won)
-        population = reader.choice(request.population, "population", default: .qualified)
-        observation = reader.span(request.observation, "observation", default: .days(14))
-        horizon = reader.span(request.horizon, "horizon", default: .days(90))
-        from = request.period.hasFrom ? Instant(request.period.from) : .distantPast
-        to = request.period.hasTo ? Instant(request.period.to) : .distantFuture
-        if from >= to { reader.fault("period.to", to.text, "a moment after period.from") }
-        leads = Int(request.leads)
-        if !(0...1_000).contains(leads) { reader.fault("leads", "\(leads)", "0 to 1000") }
+        sighting = LeadSighting(
+            outcome: request.outcome, population: request.population, observation: request.observation,
+            horizon: request.horizon, &reader)
+        (from, to) = reader.period(request.period)
+        leads = reader.count(Int(request.leads), "leads")
         settings = reader.settings(request)
         guard reader.faults.isEmpty else { throw RPCError.invalid(reader.faults) }
     }
@@ -49,35 +34,8 @@ struct CalibrationQuestion: Sendable {
     }
 }
 
-/// Reads the parts of a request and collects their faults.
-private struct QuestionReader {
-    var faults: [WireFieldViolation] = []
-
-    mutating func fault(_ path: String, _ found: String, _ expected: String) {
-        faults.append(WireFieldViolation(path, found: found, expected: expected))
-    }
-
-    mutating func choice<Choice: RawRepresentable & CaseIterable>(
-        _ text: String, _ path: String, default absent: Choice
-    ) -> Choice where Choice.RawValue == String {
-        if text.isEmpty { return absent }
-        guard let choice = Choice(rawValue: text) else {
-            fault(path, String(text.prefix(80)), "one of \(Choice.allCases.map(\.rawValue).joined(separator: " "))")
-            return absent
-        }
-        return choice
-    }
-
-    mutating func span(_ text: String, _ path: String, default absent: TimeSpan) -> TimeSpan {
-        if text.isEmpty { return absent }
-        guard let span = TimeSpan(text: text), span.microseconds > 0, span <= .days(3_650) else {
-            fault(path, String(text.prefix(80)), "a duration such as 90d, at most 3650d")
-            return absent
-        }
-        return span
-    }
-
-    mutating func settings(_ request: WireCalibrateRequest) -> CalibrationSettings {
+extension QuestionReader {
+    fileprivate mutating func settings(_ request: WireCalibrateRequest) -> CalibrationSettings {
         var settings = CalibrationSettings()
         settings.split = choice(request.split, "split", default: settings.split)
         if request.hasHeldOut { settings.heldOut = request.heldOut }

@@ -52,12 +52,10 @@ struct CalibrationSample: Sendable {
     private(set) var leads: [CalibrationLead] = []
     private(set) var leftOut: [Reason: Int] = [:]
 
-    mutating func add(_ found: [Found]) {
-        for entry in found {
-            switch entry {
-            case .lead(let lead): leads.append(lead)
-            case .leftOut(let reason): leftOut[reason, default: 0] += 1
-            }
+    mutating func add(_ found: Found) {
+        switch found {
+        case .lead(let lead): leads.append(lead)
+        case .leftOut(let reason): leftOut[reason, default: 0] += 1
         }
     }
 
@@ -71,18 +69,34 @@ struct CalibrationSample: Sendable {
 
 /// Sees each lead as it was at one moment, with what became of it within the horizon.
 struct LeadReader: Sendable {
-    let question: CalibrationQuestion
+    let sighting: LeadSighting
     let rules: ScoringRules
     let outcomes: [String: WireLeadOutcome]
     let now: Instant
 
-    func look(at stored: StoredLead, _ database: Database) throws -> CalibrationSample.Found {
-        let outcome = outcomes[stored.lead.leadID] ?? WireLeadOutcome()
+    /// Leads whose horizon is over, of those that came to be in the period of a question.
+    func look(
+        at stored: StoredLead, _ question: CalibrationQuestion, _ database: Database
+    ) throws -> CalibrationSample.Found {
         guard stored.createdAt >= question.from, stored.createdAt < question.to else {
             return .leftOut(.outsidePeriod)
         }
-        guard let seenAt = seenAt(stored, outcome) else { return .leftOut(.neverQualified) }
-        guard seenAt.adding(question.horizon) <= now else { return .leftOut(.tooYoung) }
+        guard let seenAt = seenAt(stored) else { return .leftOut(.neverQualified) }
+        guard seenAt.adding(sighting.horizon) <= now else { return .leftOut(.tooYoung) }
+        return try see(stored, at: seenAt, database)
+    }
+
+    func seenAt(_ stored: StoredLead) -> Instant? {
+        switch sighting.population {
+        case .created: stored.createdAt.adding(sighting.observation)
+        case .qualified: outcomes[stored.lead.leadID].flatMap { $0.hasQualifiedAt ? Instant($0.qualifiedAt) : nil }
+        }
+    }
+
+    /// The lead as it was then, unless it was clear by then what would become of it. Whether it succeeded is only known
+    /// when its horizon is over.
+    func see(_ stored: StoredLead, at seenAt: Instant, _ database: Database) throws -> CalibrationSample.Found {
+        let outcome = outcomes[stored.lead.leadID] ?? WireLeadOutcome()
         let succeededAt = succeededAt(outcome)
         if let succeededAt, succeededAt <= seenAt { return .leftOut(.successBefore) }
         guard !hasFailed(outcome, by: seenAt) else { return .leftOut(.failedBefore) }
@@ -90,16 +104,9 @@ struct LeadReader: Sendable {
         return .lead(
             CalibrationLead(
                 id: stored.lead.leadID, seenAt: seenAt,
-                isSuccess: succeededAt.map { $0 <= seenAt.adding(question.horizon) } ?? false,
+                isSuccess: succeededAt.map { $0 <= seenAt.adding(sighting.horizon) } ?? false,
                 record: FieldRecord(stored.lead, rules, everyField: true), behaviour: view.behaviour,
                 accumulators: view.accumulators, rules: rules))
-    }
-
-    private func seenAt(_ stored: StoredLead, _ outcome: WireLeadOutcome) -> Instant? {
-        switch question.population {
-        case .created: stored.createdAt.adding(question.observation)
-        case .qualified: outcome.hasQualifiedAt ? Instant(outcome.qualifiedAt) : nil
-        }
     }
 
     /// Rejected or lost, so that nothing could be foretold any more.
@@ -109,7 +116,7 @@ struct LeadReader: Sendable {
     }
 
     private func succeededAt(_ outcome: WireLeadOutcome) -> Instant? {
-        switch question.outcome {
+        switch sighting.outcome {
         case .accepted: outcome.hasAcceptedAt ? Instant(outcome.acceptedAt) : nil
         case .sql: outcome.hasSqlAt ? Instant(outcome.sqlAt) : nil
         case .won: outcome.hasWonAt ? Instant(outcome.wonAt) : nil

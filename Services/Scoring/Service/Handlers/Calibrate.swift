@@ -10,9 +10,6 @@ import Storage
 import SwiftProtobuf
 
 extension ScoringHandlers {
-    /// Leads in one read of the store.
-    private static let calibrationPage = 500
-
     /// Learns from what became of leads which rules and fields tell, and drafts points.
     func calibrate(_ request: WireCalibrateRequest, _ context: RPCContext) async throws -> WireCalibrateResponse {
         let question = try CalibrationQuestion(request)
@@ -20,22 +17,13 @@ extension ScoringHandlers {
         let agreement = try await agreementInForce(context)
         let rules = try ScoringRules(agreement)
         let outcomes = try await LeadOutcomes.fetch(metrics, context, atMost: analysis.leads)
-        let reader = LeadReader(question: question, rules: rules, outcomes: outcomes, now: now)
+        let reader = LeadReader(sighting: question.sighting, rules: rules, outcomes: outcomes, now: now)
         var sample = CalibrationSample()
-        var after = ""
-        var read = 0
-        repeat {
-            try Task.checkCancellation()
-            let position = after
-            let page = try await store.read { database in
-                try LeadQueries.list(after: position, state: nil, limit: Self.calibrationPage, database)
-                    .map { (id: $0.lead.leadID, found: try reader.look(at: $0, database)) }
-            }
-            sample.add(page.map(\.found))
-            read += page.count
-            after = page.count == Self.calibrationPage ? page[page.count - 1].id : ""
-            guard read <= analysis.leads else { throw LeadOutcomes.tooMany(analysis.leads) }
-        } while !after.isEmpty
+        try await readLeads { stored, database in
+            try reader.look(at: stored, question, database)
+        } collect: {
+            sample.add($0)
+        }
         do throws(CalibrationRefusal) {
             let found = try Calibration(
                 sample.leads, rules: rules.calibrated, catalogue: rules.catalogue,
@@ -46,7 +34,8 @@ extension ScoringHandlers {
         }
     }
 
-    private func agreementInForce(_ context: RPCContext) async throws -> WireAgreementVersion {
+    /// - Throws: `failed_precondition` where there is none.
+    func agreementInForce(_ context: RPCContext) async throws -> WireAgreementVersion {
         do {
             return try await icp.getAgreement(.init(), CallOptions(parent: context)).version
         } catch let error as RPCError where error.code == .notFound {
