@@ -14,7 +14,7 @@ private struct MovingMarket {
         var base = -1.2
         var byLarge = 1.6
         var byPro = 1.6
-        /// Of each letter of `custom.noise`, a to e; the rest has none.
+        /// Of each letter of `custom.noise`, from a; the rest has none.
         var noise = [0.3, 0.25, 0.2, 0.1, 0.05]
         var budget = 0.0
     }
@@ -73,7 +73,7 @@ private struct MovingMarket {
 
     private static func letter(_ shares: [Double], _ chance: Double) -> String? {
         var sum = 0.0
-        for (letter, share) in zip("abcde", shares) {
+        for (letter, share) in zip("abcdefgh", shares) {
             sum += share
             if chance < sum { return String(letter) }
         }
@@ -145,9 +145,12 @@ private struct MovingMarket {
 
     @Test func aNewValueIsAGroupOfItsOwnAndRareOnesAreOne() throws {
         var market = try MovingMarket(seed: 24)
-        let drift = market.drift { $0.noise = [0.3, 0.25, 0.2, 0.1, 0] }
+        let drift = market.drift { $0.noise = [0.3, 0.25, 0.2, 0.1, 0, 0.08, 0.006, 0.006] }
         let groups = try #require(drift.features.first { $0.feature == "custom.noise" }).groups
+        #expect(Set(groups.map(\.name)) == ["a", "b", "c", "d", "e", "f", "missing", "others"])
         #expect(groups.contains { $0.name == "e" && $0.current == 0 && $0.reference > 20 })
+        #expect(groups.contains { $0.name == "f" && $0.reference == 0 && $0.current > 20 })
+        #expect(groups.last.map { $0.name == "others" && $0.reference == 0 && $0.current < 10 } == true)
         let named = try #require(drift.features.first { $0.feature == "company.technologies = y" })
         #expect(Set(named.groups.map(\.name)) == ["has it", "has not", "missing"])
         // Nobody has these, and all have the same of those.
