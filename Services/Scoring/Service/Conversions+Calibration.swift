@@ -15,14 +15,7 @@ extension WireCalibrateResponse {
             $0.successes = Int32(clamping: sample.leads.count(where: \.isSuccess))
             $0.trainingLeads = Int32(clamping: found.training.leads)
             $0.trainingSuccesses = Int32(clamping: found.training.successes)
-            $0.leftOut = CalibrationSample.Reason.allCases.compactMap { reason in
-                sample.leftOut[reason].map { count in
-                    .with {
-                        $0.reason = reason.rawValue
-                        $0.leads = Int32(clamping: count)
-                    }
-                }
-            }
+            $0.leftOut = [WireCalibrationLeftOut](sample.leftOut)
         }
         heldOut = WireCalibrationQuality(found.heldOut)
         training = WireCalibrationQuality(found.training)

@@ -69,7 +69,7 @@ public struct Calibration: Sendable {
         try Self.require(leads, settings)
         let parts = CalibrationSplit(leads, settings)
         try Self.require(parts)
-        let candidates = Self.fields(catalogue, settings)
+        let candidates = Self.fields(catalogue, excluded: settings.excluded)
         let search = LeakSearch(parts.training)
         let leaks = candidates.filter { !settings.kept.contains($0.name) }.compactMap(search.leak)
         let leaking = Set(leaks.map(\.field))
@@ -131,12 +131,9 @@ public struct Calibration: Sendable {
 
     /// Those that many leads can share; names and addresses are of one alone, and what is derived says nothing new.
     /// Dates are only looked at for leaks.
-    private static func fields(
-        _ catalogue: FieldCatalogue, _ settings: CalibrationSettings
-    ) -> [FieldCatalogue.Field] {
+    static func fields(_ catalogue: FieldCatalogue, excluded: Set<String>) -> [FieldCatalogue.Field] {
         catalogue.fields.filter { field in
-            !own.contains(field.name) && !field.name.hasPrefix("engagement.")
-                && !settings.excluded.contains(field.name)
+            !own.contains(field.name) && !field.name.hasPrefix("engagement.") && !excluded.contains(field.name)
         }
     }
 

@@ -6,18 +6,7 @@ import SwiftProtobuf
 
 /// A request, checked.
 struct CalibrationQuestion: Sendable {
-    enum Outcome: String, Sendable, CaseIterable {
-        case accepted, sql, won
-    }
-
-    enum Population: String, Sendable, CaseIterable {
-        case qualified, created
-    }
-
-    let outcome: Outcome
-    let population: Population
-    let observation: TimeSpan
-    let horizon: TimeSpan
+    let sighting: LeadSighting
     let from: Instant
     let to: Instant
     /// Leads to answer with.
@@ -27,10 +16,9 @@ struct CalibrationQuestion: Sendable {
     /// - Throws: `invalid_argument` with every fault.
     init(_ request: WireCalibrateRequest) throws {
         var reader = QuestionReader()
-        outcome = reader.choice(request.outcome, "outcome", default: .won)
-        population = reader.choice(request.population, "population", default: .qualified)
-        observation = reader.span(request.observation, "observation", default: .days(14))
-        horizon = reader.span(request.horizon, "horizon", default: .days(90))
+        sighting = LeadSighting(
+            outcome: request.outcome, population: request.population, observation: request.observation,
+            horizon: request.horizon, &reader)
         (from, to) = reader.period(request.period)
         leads = reader.count(Int(request.leads), "leads")
         settings = reader.settings(request)

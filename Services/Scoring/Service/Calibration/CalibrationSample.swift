@@ -69,18 +69,36 @@ struct CalibrationSample: Sendable {
 
 /// Sees each lead as it was at one moment, with what became of it within the horizon.
 struct LeadReader: Sendable {
-    let question: CalibrationQuestion
+    let sighting: LeadSighting
     let rules: ScoringRules
     let outcomes: [String: WireLeadOutcome]
     let now: Instant
 
-    func look(at stored: StoredLead, _ database: Database) throws -> CalibrationSample.Found {
-        let outcome = try outcome(of: stored, database)
+    /// Leads whose horizon is over, of those that came to be in the period of a question.
+    func look(
+        at stored: StoredLead, _ question: CalibrationQuestion, _ database: Database
+    ) throws -> CalibrationSample.Found {
         guard stored.createdAt >= question.from, stored.createdAt < question.to else {
             return .leftOut(.outsidePeriod)
         }
-        guard let seenAt = seenAt(stored, outcome) else { return .leftOut(.neverQualified) }
-        guard seenAt.adding(question.horizon) <= now else { return .leftOut(.tooYoung) }
+        guard let seenAt = try seenAt(stored, database) else { return .leftOut(.neverQualified) }
+        guard seenAt.adding(sighting.horizon) <= now else { return .leftOut(.tooYoung) }
+        return try see(stored, at: seenAt, database)
+    }
+
+    func seenAt(_ stored: StoredLead, _ database: Database) throws -> Instant? {
+        switch sighting.population {
+        case .created: return stored.createdAt.adding(sighting.observation)
+        case .qualified:
+            let outcome = try stored.outcome(outcomes, database)
+            return outcome.hasQualifiedAt ? Instant(outcome.qualifiedAt) : nil
+        }
+    }
+
+    /// The lead as it was then, unless it was clear by then what would become of it. Whether it succeeded is only known
+    /// when its horizon is over.
+    func see(_ stored: StoredLead, at seenAt: Instant, _ database: Database) throws -> CalibrationSample.Found {
+        let outcome = try stored.outcome(outcomes, database)
         let succeededAt = succeededAt(outcome)
         if let succeededAt, succeededAt <= seenAt { return .leftOut(.successBefore) }
         guard !hasFailed(outcome, by: seenAt) else { return .leftOut(.failedBefore) }
@@ -88,24 +106,9 @@ struct LeadReader: Sendable {
         return .lead(
             CalibrationLead(
                 id: stored.lead.leadID, seenAt: seenAt,
-                isSuccess: succeededAt.map { $0 <= seenAt.adding(question.horizon) } ?? false,
+                isSuccess: succeededAt.map { $0 <= seenAt.adding(sighting.horizon) } ?? false,
                 record: FieldRecord(view.stored.lead, rules, everyField: true), behaviour: view.behaviour,
                 accumulators: view.accumulators, rules: rules))
-    }
-
-    /// What became of the lead under any of its ids: of each thing, the first time.
-    private func outcome(of stored: StoredLead, _ database: Database) throws -> WireLeadOutcome {
-        let known = try stored.ids(database).compactMap { outcomes[$0] }
-        guard var united = known.first else { return WireLeadOutcome() }
-        for other in known.dropFirst() { united.unite(with: other) }
-        return united
-    }
-
-    private func seenAt(_ stored: StoredLead, _ outcome: WireLeadOutcome) -> Instant? {
-        switch question.population {
-        case .created: stored.createdAt.adding(question.observation)
-        case .qualified: outcome.hasQualifiedAt ? Instant(outcome.qualifiedAt) : nil
-        }
     }
 
     /// Rejected or lost, so that nothing could be foretold any more.
@@ -115,11 +118,21 @@ struct LeadReader: Sendable {
     }
 
     private func succeededAt(_ outcome: WireLeadOutcome) -> Instant? {
-        switch question.outcome {
+        switch sighting.outcome {
         case .accepted: outcome.hasAcceptedAt ? Instant(outcome.acceptedAt) : nil
         case .sql: outcome.hasSqlAt ? Instant(outcome.sqlAt) : nil
         case .won: outcome.hasWonAt ? Instant(outcome.wonAt) : nil
         }
+    }
+}
+
+extension StoredLead {
+    /// What became of the lead under any of its ids: of each thing, the first time.
+    func outcome(_ outcomes: [String: WireLeadOutcome], _ database: Database) throws -> WireLeadOutcome {
+        let known = try ids(database).compactMap { outcomes[$0] }
+        guard var united = known.first else { return WireLeadOutcome() }
+        for other in known.dropFirst() { united.unite(with: other) }
+        return united
     }
 }
 
@@ -138,5 +151,13 @@ extension WireLeadOutcome {
         if other.hasSqlAt, isFirst(hasSqlAt, sqlAt, other.sqlAt) { sqlAt = other.sqlAt }
         if other.hasWonAt, isFirst(hasWonAt, wonAt, other.wonAt) { wonAt = other.wonAt }
         if other.hasLostAt, isFirst(hasLostAt, lostAt, other.lostAt) { lostAt = other.lostAt }
+        for amount in other.wonAmounts {
+            guard let place = wonAmounts.firstIndex(where: { $0.currency == amount.currency }) else {
+                wonAmounts.append(amount)
+                continue
+            }
+            let (sum, overflows) = wonAmounts[place].minorUnits.addingReportingOverflow(amount.minorUnits)
+            wonAmounts[place].minorUnits = overflows ? .max : sum
+        }
     }
 }

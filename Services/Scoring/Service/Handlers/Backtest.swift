@@ -63,16 +63,19 @@ private struct LifePlayer: Sendable {
 
     func play(_ stored: StoredLead, _ database: Database) throws -> BacktestLead {
         let leadID = stored.lead.leadID
+        let leads = try stored.leads(database)
         return BacktestLead(
             id: leadID, segment: stored.lead.segment,
-            outcome: BacktestOutcome(outcomes[leadID] ?? WireLeadOutcome(), currency: draft.currency),
-            draftAt: draft.firstQualification(of: try life(stored, draft, database), now: now),
-            againstAt: against.firstQualification(of: try life(stored, against, database), now: now))
+            outcome: BacktestOutcome(try stored.outcome(outcomes, database), currency: draft.currency),
+            draftAt: draft.firstQualification(of: try life(stored, leads, draft, database), now: now),
+            againstAt: against.firstQualification(of: try life(stored, leads, against, database), now: now))
     }
 
-    private func life(_ stored: StoredLead, _ rules: ScoringRules, _ database: Database) throws -> LeadLife {
+    private func life(
+        _ stored: StoredLead, _ leads: [(from: Instant, lead: WireLead)], _ rules: ScoringRules, _ database: Database
+    ) throws -> LeadLife {
         LeadLife(
-            createdAt: stored.createdAt, records: [(.distantPast, FieldRecord(stored.lead, rules))],
+            createdAt: stored.createdAt, records: leads.map { ($0.from, FieldRecord($0.lead, rules)) },
             engagements: try EngagementQueries.history(stored.lead.leadID, upTo: now, rules, database)
                 .map { BehaviourFact($0, rules) })
     }

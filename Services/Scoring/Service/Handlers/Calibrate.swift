@@ -17,10 +17,10 @@ extension ScoringHandlers {
         let agreement = try await agreementInForce(context)
         let rules = try ScoringRules(agreement)
         let outcomes = try await LeadOutcomes.fetch(metrics, context, atMost: analysis.leads)
-        let reader = LeadReader(question: question, rules: rules, outcomes: outcomes, now: now)
+        let reader = LeadReader(sighting: question.sighting, rules: rules, outcomes: outcomes, now: now)
         var sample = CalibrationSample()
         try await readLeads { stored, database in
-            try reader.look(at: stored, database)
+            try reader.look(at: stored, question, database)
         } collect: {
             sample.add($0)
         }
@@ -34,7 +34,8 @@ extension ScoringHandlers {
         }
     }
 
-    private func agreementInForce(_ context: RPCContext) async throws -> WireAgreementVersion {
+    /// - Throws: `failed_precondition` where there is none.
+    func agreementInForce(_ context: RPCContext) async throws -> WireAgreementVersion {
         do {
             return try await icp.getAgreement(.init(), CallOptions(parent: context)).version
         } catch let error as RPCError where error.code == .notFound {

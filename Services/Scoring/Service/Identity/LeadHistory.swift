@@ -71,6 +71,22 @@ extension StoredLead {
         }
     }
 
+    /// The lead's fields since it came to be: as they were from each moment on at which a field was said.
+    func leads(_ database: Database) throws -> [(from: Instant, lead: WireLead)] {
+        guard parts > 1 || origins != nil else { return [(.distantPast, lead)] }
+        var moments: Set<Instant> = []
+        for sheet in try sheets(at: .distantFuture, database) {
+            for stamp in sheet.origins.entries.values { moments.formUnion([stamp.since, stamp.at]) }
+            for change in try FieldChangeQueries.all(of: sheet.lead.leadID, database) {
+                moments.insert(change.write.stamp.at)
+                if let before = change.write.beforeStamp { moments.formUnion([before.since, before.at]) }
+            }
+        }
+        let later = moments.filter { $0 > createdAt }.sorted()
+        return [(.distantPast, try lead(at: createdAt, database))]
+            + (try later.map { ($0, try lead(at: $0, database)) })
+    }
+
     /// Every id that means it.
     func ids(_ database: Database) throws -> [String] {
         parts == 1 ? [lead.leadID] : try LeadPartQueries.group(lead.leadID, database).ids

@@ -34,6 +34,8 @@ public enum WireScoringServiceMethods {
       service: "accord.scoring.v1.ScoringService", name: "Backtest", sideEffects: .none)
   public static let receiveWebhook = RPCMethod<WireReceiveWebhookRequest, WireReceiveWebhookResponse>(
       service: "accord.scoring.v1.ScoringService", name: "ReceiveWebhook", sideEffects: .unknown)
+  public static let detectDrift = RPCMethod<WireDetectDriftRequest, WireDetectDriftResponse>(
+      service: "accord.scoring.v1.ScoringService", name: "DetectDrift", sideEffects: .none)
 }
 
 /// How good is this lead, and exactly why?
@@ -64,6 +66,8 @@ public protocol WireScoringServiceHandlers: Sendable {
   func backtest(_ request: WireBacktestRequest, _ context: RPCContext) async throws -> WireBacktestResponse
   /// Stores the engagement that a tool tells of by signed webhook. Tools call it as `POST /webhooks/<id>`.
   func receiveWebhook(_ request: WireReceiveWebhookRequest, _ context: RPCContext) async throws -> WireReceiveWebhookResponse
+  /// Whether leads, and what the score says of them, are still as they were. Stores and changes nothing.
+  func detectDrift(_ request: WireDetectDriftRequest, _ context: RPCContext) async throws -> WireDetectDriftResponse
 }
 
 extension WireScoringServiceHandlers {
@@ -84,6 +88,7 @@ extension WireScoringServiceHandlers {
           RPCRoute(WireScoringServiceMethods.calibrate) { try await self.calibrate($0, $1) },
           RPCRoute(WireScoringServiceMethods.backtest) { try await self.backtest($0, $1) },
           RPCRoute(WireScoringServiceMethods.receiveWebhook) { try await self.receiveWebhook($0, $1) },
+          RPCRoute(WireScoringServiceMethods.detectDrift) { try await self.detectDrift($0, $1) },
       ]
   }
 }
@@ -162,5 +167,10 @@ public struct WireScoringServiceClient: Sendable {
   /// Stores the engagement that a tool tells of by signed webhook. Tools call it as `POST /webhooks/<id>`.
   public func receiveWebhook(_ request: WireReceiveWebhookRequest, _ options: CallOptions = CallOptions()) async throws -> WireReceiveWebhookResponse {
       try await transport.call(WireScoringServiceMethods.receiveWebhook, request, options)
+  }
+
+  /// Whether leads, and what the score says of them, are still as they were. Stores and changes nothing.
+  public func detectDrift(_ request: WireDetectDriftRequest, _ options: CallOptions = CallOptions()) async throws -> WireDetectDriftResponse {
+      try await transport.call(WireScoringServiceMethods.detectDrift, request, options)
   }
 }
