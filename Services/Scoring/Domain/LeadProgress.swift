@@ -26,8 +26,8 @@ public struct LeadMemory: Hashable, Sendable {
     }
 }
 
-/// A lead together with what happens to it in one transaction; nothing but the passing of time is a change too, and comes
-/// before one of the fields where the lead should have cooled by now.
+/// A lead together with what happens to it in one transaction. Nothing but the passing of time is a change too: it cools
+/// a lead that is due.
 public struct LeadChange: Sendable {
     /// Nil for a new lead.
     public var memory: LeadMemory?
@@ -54,6 +54,8 @@ public struct LeadChange: Sendable {
         self.record = record
         self.history = history
     }
+
+    fileprivate var isTimeAlone: Bool { memory != nil && !updated && engagements.isEmpty }
 }
 
 /// A lead met the agreed definition, or no longer meets the threshold.
@@ -126,10 +128,10 @@ extension ScoringRules {
     /// Each fact is scored as of its own time: a new lead at `createdAt`, an engagement when it happened, new fields
     /// `now`. So the moment of qualification does not depend on how facts are batched, nor on how late they are sent.
     /// Time never runs backwards for a lead (a late engagement is scored at the latest time scored before) nor past
-    /// `now`. What cools by `now` cools at its computed time, before facts that come later than that.
+    /// `now`. A lead that cools between two facts does so at its computed time.
     public func advance(_ change: LeadChange, now: Instant) -> Progress {
         var walk = Walk(self, change, now: now)
-        walk.coolIfDue()
+        walk.cool(upTo: change.isTimeAlone ? now : .distantPast)
         if change.memory == nil || change.updated { walk.step(nil) }
         for (index, fact) in change.engagements.enumerated() {
             walk.step(fact, counts: !change.uncounted.contains(index))
@@ -175,11 +177,6 @@ private struct Walk {
         progress = Progress(memory: memory, steps: [], crossings: [])
     }
 
-    /// What was due before the facts of the change came is not undone by them.
-    mutating func coolIfDue() {
-        if let due = progress.memory.coolsAt, due <= now, !isUpdated { cool(upTo: now) }
-    }
-
     /// - Parameter fact: nil for the lead's own coming or change.
     mutating func step(_ fact: BehaviourFact?, counts: Bool = true) {
         let factAt = fact?.occurredAt ?? (isUpdated ? now : .distantPast)
@@ -215,7 +212,6 @@ private struct Walk {
     mutating func finish() {
         if let score { keep(score, isCooling: false) }
         progress.memory.coolsAt = nextCooling(upTo: .distantFuture)
-        if let due = progress.memory.coolsAt, due <= now { cool(at: due) }
     }
 
     private mutating func nextCooling(upTo last: Instant) -> Instant? {
@@ -226,7 +222,8 @@ private struct Walk {
         ).first(from: max(progress.memory.scoredAt, rules.effectiveAt), to: last, &judge)
     }
 
-    private mutating func cool(upTo last: Instant) {
+    /// Cools the lead where it falls below the level by a moment.
+    mutating func cool(upTo last: Instant) {
         if let at = nextCooling(upTo: last) { cool(at: at) }
     }
 

@@ -15,7 +15,8 @@ import Testing
         ["agreement", "withdraw"], ["agreement", "history"], ["agreement", "reviews"], ["agreement", "review"],
         ["agreement", "list"], ["report", "funnel"], ["report", "pipeline"], ["report", "attribution"],
         ["report", "service-levels"], ["events", "parked"], ["events", "retry"], ["events", "drop"],
-        ["events", "tail"], ["icp", "discover"], ["scoring", "calibrate"],
+        ["events", "tail"], ["icp", "discover"], ["scoring", "calibrate"], ["leads", "list"], ["leads", "show"],
+        ["leads", "uncounted"],
     ]
 
     @Test(arguments: commands)

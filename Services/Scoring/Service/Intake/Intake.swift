@@ -62,11 +62,22 @@ struct Intake {
         }
     }
 
-    /// Cools a lead that is due, at its computed time.
+    /// Cools a lead that should have by now, at its computed time.
     ///
     /// - Returns: the lead as it is stored now.
+    @discardableResult
     func cool(_ stored: StoredLead) throws -> StoredLead {
         try finish(TouchedLead(lead: stored.lead, stored: stored))
+    }
+
+    /// The time before fields changed is that of the fields before.
+    private func cooled(_ touched: TouchedLead) throws -> TouchedLead {
+        guard touched.isUpdated, let stored = touched.stored, let coolsAt = stored.memory.coolsAt,
+            coolsAt <= transaction.now
+        else { return touched }
+        var touched = touched
+        touched.stored = try cool(stored)
+        return touched
     }
 
     private mutating func count(_ engagement: WireEngagement, _ reason: UncountedEngagement.Reason) {
@@ -76,12 +87,10 @@ struct Intake {
         uncounted[key] = uncounted[key]?.joined(with: one) ?? one
     }
 
-    /// Where a lead is, loading it on its first mention; nil where it is unknown. One that should have cooled by now has
-    /// before anything else happens to it, whether or not the duty was there first.
+    /// Where a lead is, loading it on its first mention; nil where it is unknown.
     private mutating func place(of leadID: String) throws -> Int? {
         if let place = places[leadID] { return place }
-        guard var stored = try LeadQueries.find(leadID, transaction.database) else { return nil }
-        if let coolsAt = stored.memory.coolsAt, coolsAt <= transaction.now { stored = try cool(stored) }
+        guard let stored = try LeadQueries.find(leadID, transaction.database) else { return nil }
         places[leadID] = leads.count
         leads.append(TouchedLead(lead: stored.lead, stored: stored))
         return leads.count - 1
@@ -89,7 +98,7 @@ struct Intake {
 
     @discardableResult
     private func finish(_ touched: TouchedLead) throws -> StoredLead {
-        var touched = touched
+        var touched = try cooled(touched)
         touched.sortEngagements()
         let progress = rules.advance(try change(touched), now: transaction.now)
         let stored = touched.stored(after: progress, now: transaction.now)

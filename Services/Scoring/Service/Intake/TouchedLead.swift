@@ -7,7 +7,7 @@ struct TouchedLead {
     /// As it will be stored.
     var lead: WireLead
     /// As it was before the request; nil for a new one.
-    let stored: StoredLead?
+    var stored: StoredLead?
     /// A known lead got other fields.
     var isUpdated = false
     /// New ones only.
@@ -41,7 +41,8 @@ struct TouchedLead {
             updatedAt: isChanged ? now : stored?.updatedAt ?? now,
             qualifiedAt: progress.crossings.last { $0.trigger != nil }?.at ?? stored?.qualifiedAt,
             engagementCount: (stored?.engagementCount ?? 0) + engagements.count,
-            changes: (stored?.changes ?? 0) + progress.steps.count)
+            changes: (stored?.changes ?? 0) + progress.steps.count,
+            coolingDueAt: progress.memory.coolsAt.map { max($0, now.adding(CoolLeads.patience)) })
     }
 
     /// Such as `lead created, engagement page_viewed x 2`.

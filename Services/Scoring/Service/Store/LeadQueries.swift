@@ -14,13 +14,15 @@ struct StoredLead: Sendable {
     var qualifiedAt: Instant?
     var engagementCount: Int
     var changes: Int
+    /// When the duty looks whether it has cooled.
+    var coolingDueAt: Instant?
 }
 
 /// What the service asks of `lead`.
 enum LeadQueries {
     private static let columns = """
         state, heat, created_at, updated_at, qualified_at, engagement_count, total, scored_at, changes, shape,
-        latest_at, accumulators, document, cools_at
+        latest_at, accumulators, document, cools_at, cooling_due_at
         """
 
     static func find(_ leadID: String, _ database: Database) throws -> StoredLead? {
@@ -62,18 +64,19 @@ enum LeadQueries {
         return leads
     }
 
-    /// Leads that cool at a moment or before, the first ones first.
+    /// Leads that may have cooled, as of a moment; the first ones first.
     static func cooling(upTo moment: Instant, limit: Int, _ database: Database) throws -> [StoredLead] {
         var leads: [StoredLead] = []
         try database.rows(
-            "SELECT \(columns) FROM lead WHERE cools_at <= ? ORDER BY cools_at, lead_id LIMIT ?",
+            "SELECT \(columns) FROM lead WHERE cooling_due_at <= ? ORDER BY cooling_due_at, lead_id LIMIT ?",
             [.instant(moment), .integer(limit)]
         ) { leads.append(try storedLead($0)) }
         return leads
     }
 
     static func isAnyCooling(by moment: Instant, _ database: Database) throws -> Bool {
-        try database.row("SELECT 1 FROM lead WHERE cools_at <= ? LIMIT 1", [.instant(moment)]) { _ in true } ?? false
+        try database.row("SELECT 1 FROM lead WHERE cooling_due_at <= ? LIMIT 1", [.instant(moment)]) { _ in true }
+            ?? false
     }
 
     /// Keeps a lead that is new. Whether it is, is known: an upsert would cost a statement journal each time.
@@ -82,7 +85,7 @@ enum LeadQueries {
         try database.run(
             """
             INSERT INTO lead (lead_id, partition, agreement_version, \(columns))
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
                 .text(stored.lead.leadID), .integer(partition), .integer(version),
@@ -91,7 +94,7 @@ enum LeadQueries {
                 .integer(stored.engagementCount), .real(memory.total), .instant(memory.scoredAt),
                 .integer(stored.changes), .integer(memory.shape), .instant(memory.accumulators.latest),
                 .blob(AccumulatorCoding.bytes(memory.accumulators)), .blob(try stored.lead.storedBytes()),
-                .instant(memory.coolsAt),
+                .instant(memory.coolsAt), .instant(stored.coolingDueAt),
             ])
     }
 
@@ -113,9 +116,9 @@ enum LeadQueries {
             sql += ", state = ?"
             values.append(.integer(memory.standing.state.rawValue))
         }
-        if memory.coolsAt != before.memory.coolsAt {
-            sql += ", cools_at = ?"
-            values.append(.instant(memory.coolsAt))
+        if memory.coolsAt != before.memory.coolsAt || stored.coolingDueAt != before.coolingDueAt {
+            sql += ", cools_at = ?, cooling_due_at = ?"
+            values += [.instant(memory.coolsAt), .instant(stored.coolingDueAt)]
         }
         if stored.lead != before.lead {
             sql += ", created_at = ?, document = ?"
@@ -135,7 +138,7 @@ enum LeadQueries {
                 shape: row.integer(9), standing: Standing(state: state, heat: heat), total: row.real(6),
                 scoredAt: row.instant(7), coolsAt: row.optionalInstant(13)),
             createdAt: row.instant(2), updatedAt: row.instant(3), qualifiedAt: row.isNull(4) ? nil : row.instant(4),
-            engagementCount: Int(row.integer(5)), changes: Int(row.integer(8)))
+            engagementCount: Int(row.integer(5)), changes: Int(row.integer(8)), coolingDueAt: row.optionalInstant(14))
     }
 }
 
