@@ -10,18 +10,21 @@ public struct LeadMemory: Hashable, Sendable {
     /// The score at ``scoredAt``.
     public var total: Double
     public var scoredAt: Instant
+    /// The version by which it was.
+    public var version: Int64
     /// When the lead will have cooled if nothing else happens; nil where it never will, or is not above the threshold.
     public var coolsAt: Instant?
 
     public init(
         accumulators: LeadAccumulators, shape: Int64, standing: Standing, total: Double, scoredAt: Instant,
-        coolsAt: Instant? = nil
+        version: Int64, coolsAt: Instant? = nil
     ) {
         self.accumulators = accumulators
         self.shape = shape
         self.standing = standing
         self.total = total
         self.scoredAt = scoredAt
+        self.version = version
         self.coolsAt = coolsAt
     }
 }
@@ -167,7 +170,7 @@ private struct Walk {
             change.memory
             ?? LeadMemory(
                 accumulators: LeadAccumulators(), shape: rules.shape, standing: Standing(), total: 0,
-                scoredAt: min(change.createdAt, now))
+                scoredAt: min(change.createdAt, now), version: rules.version)
         if memory.shape != rules.shape {
             let latest = memory.accumulators.latest
             memory.accumulators = LeadAccumulators(change.history, rules)
@@ -196,6 +199,7 @@ private struct Walk {
             raisedHand: counts && fact.map { rules.qualification.handRaisers.contains($0.kind) } ?? false)
         progress.memory.standing = decision.standing
         progress.memory.scoredAt = asOf
+        progress.memory.version = rules.version
         score = after
         if decision.cooled {
             progress.crossings.append(Crossing(kind: .cooled, at: asOf, score: after, ledger: []))
@@ -216,10 +220,13 @@ private struct Walk {
 
     private mutating func nextCooling(upTo last: Instant) -> Instant? {
         guard progress.memory.standing.heat == .above else { return nil }
+        let (memory, rules) = (progress.memory, rules)
+        // No lead cooled by a version before it took effect, unless it was all that time scored by it.
+        let start = memory.version == rules.version ? memory.scoredAt : max(memory.scoredAt, rules.effectiveAt)
         return CoolingSearch(
-            rules: rules, record: record, known: known, accumulators: progress.memory.accumulators,
+            rules: rules, record: record, known: known, accumulators: memory.accumulators,
             level: rules.qualification.coolingLevel
-        ).first(from: max(progress.memory.scoredAt, rules.effectiveAt), to: last, &judge)
+        ).first(from: start, to: last, &judge)
     }
 
     /// Cools the lead where it falls below the level by a moment.
@@ -232,6 +239,7 @@ private struct Walk {
         if let score, progress.steps.last?.isCooling ?? true { keep(score, isCooling: false) }
         progress.memory.standing.heat = .cooled
         progress.memory.scoredAt = moment
+        progress.memory.version = rules.version
         progress.memory.coolsAt = nil
         let cooled = score(at: moment)
         keep(cooled, isCooling: true)

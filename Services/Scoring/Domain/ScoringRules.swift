@@ -4,7 +4,6 @@ public import Kernel
 /// How leads are scored under one version of the agreement: its `scoring` section, and `icp` for the tier.
 public final class ScoringRules: Sendable {
     public let version: Int64
-    /// No lead cooled by these rules before.
     public let effectiveAt: Instant
     /// ISO 4217: amounts of another currency are unknown to criteria.
     public let currency: String

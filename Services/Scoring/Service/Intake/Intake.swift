@@ -104,9 +104,9 @@ struct Intake {
         let stored = touched.stored(after: progress, now: transaction.now)
         let database = transaction.database
         if let before = touched.stored {
-            try LeadQueries.update(stored, before: before, version: rules.version, database)
+            try LeadQueries.update(stored, before: before, database)
         } else {
-            try LeadQueries.insert(stored, partition: touched.partition, version: rules.version, database)
+            try LeadQueries.insert(stored, partition: touched.partition, database)
         }
         for (index, step) in progress.steps.enumerated() {
             let change = StoredScoreChange(

@@ -22,7 +22,8 @@ struct StoredLead: Sendable {
 enum LeadQueries {
     private static let columns = """
         state, heat, created_at, updated_at, qualified_at, engagement_count, total, scored_at, changes, shape,
-        latest_at, accumulators, document, cools_at, cooling_due_at
+        latest_at, accumulators, document, cools_at, cooling_due_at,
+        agreement_version
         """
 
     static func find(_ leadID: String, _ database: Database) throws -> StoredLead? {
@@ -80,34 +81,34 @@ enum LeadQueries {
     }
 
     /// Keeps a lead that is new. Whether it is, is known: an upsert would cost a statement journal each time.
-    static func insert(_ stored: StoredLead, partition: Int, version: Int64, _ database: Database) throws {
+    static func insert(_ stored: StoredLead, partition: Int, _ database: Database) throws {
         let memory = stored.memory
         try database.run(
             """
-            INSERT INTO lead (lead_id, partition, agreement_version, \(columns))
+            INSERT INTO lead (lead_id, partition, \(columns))
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
-                .text(stored.lead.leadID), .integer(partition), .integer(version),
+                .text(stored.lead.leadID), .integer(partition),
                 .integer(memory.standing.state.rawValue), .integer(memory.standing.heat.rawValue),
                 .instant(stored.createdAt), .instant(stored.updatedAt), .instant(stored.qualifiedAt),
                 .integer(stored.engagementCount), .real(memory.total), .instant(memory.scoredAt),
                 .integer(stored.changes), .integer(memory.shape), .instant(memory.accumulators.latest),
                 .blob(AccumulatorCoding.bytes(memory.accumulators)), .blob(try stored.lead.storedBytes()),
-                .instant(memory.coolsAt), .instant(stored.coolingDueAt),
+                .instant(memory.coolsAt), .instant(stored.coolingDueAt), .integer(memory.version),
             ])
     }
 
     /// Keeps a known lead; its fields, and what an index has (its state and when it cools), are only written where they
     /// changed.
-    static func update(_ stored: StoredLead, before: StoredLead, version: Int64, _ database: Database) throws {
+    static func update(_ stored: StoredLead, before: StoredLead, _ database: Database) throws {
         let memory = stored.memory
         var sql = """
             UPDATE lead SET agreement_version = ?, heat = ?, updated_at = ?, qualified_at = ?, engagement_count = ?,
             total = ?, scored_at = ?, changes = ?, shape = ?, latest_at = ?, accumulators = ?
             """
         var values: [ColumnValue] = [
-            .integer(version), .integer(memory.standing.heat.rawValue), .instant(stored.updatedAt),
+            .integer(memory.version), .integer(memory.standing.heat.rawValue), .instant(stored.updatedAt),
             .instant(stored.qualifiedAt), .integer(stored.engagementCount), .real(memory.total),
             .instant(memory.scoredAt), .integer(stored.changes), .integer(memory.shape),
             .instant(memory.accumulators.latest), .blob(AccumulatorCoding.bytes(memory.accumulators)),
@@ -136,7 +137,7 @@ enum LeadQueries {
             memory: LeadMemory(
                 accumulators: try AccumulatorCoding.accumulators(row.blob(11), latest: row.instant(10)),
                 shape: row.integer(9), standing: Standing(state: state, heat: heat), total: row.real(6),
-                scoredAt: row.instant(7), coolsAt: row.optionalInstant(13)),
+                scoredAt: row.instant(7), version: row.integer(15), coolsAt: row.optionalInstant(13)),
             createdAt: row.instant(2), updatedAt: row.instant(3), qualifiedAt: row.isNull(4) ? nil : row.instant(4),
             engagementCount: Int(row.integer(5)), changes: Int(row.integer(8)), coolingDueAt: row.optionalInstant(14))
     }
