@@ -47,8 +47,6 @@ public struct WeightedTiers: Sendable {
     private let tiers: [(tier: Tier, requires: CompiledCriteria?)]
     private let criteria: [(criterion: Criterion, when: CompiledCriteria)]
     private let weight: Double
-    /// All of its criteria.
-    let compiled: [CompiledCriteria]
     public let needs: CriteriaNeeds
 
     /// - Parameter path: where the section stands in its document.
@@ -72,8 +70,9 @@ public struct WeightedTiers: Sendable {
             compile(criterion.when, "criteria[\(index)].when").map { (criterion, $0) }
         }
         weight = criteria.reduce(0) { $0 + $1.weight }
-        compiled = self.tiers.compactMap(\.requires) + self.criteria.map(\.when)
-        needs = compiled.reduce(into: CriteriaNeeds()) { $0.formUnion($1.needs) }
+        needs = (self.tiers.compactMap(\.requires) + self.criteria.map(\.when)).reduce(into: CriteriaNeeds()) {
+            $0.formUnion($1.needs)
+        }
         guard faults.isEmpty else { throw CriteriaFaults(faults: faults) }
     }
 
@@ -81,6 +80,9 @@ public struct WeightedTiers: Sendable {
     public var conditions: Int {
         criteria.reduce(0) { $0 + $1.when.conditions } + tiers.reduce(0) { $0 + ($1.requires?.conditions ?? 0) }
     }
+
+    /// All of its criteria.
+    var compiled: [CompiledCriteria] { tiers.compactMap(\.requires) + criteria.map(\.when) }
 
     /// The tier and the score alone.
     public func place(_ record: FieldRecord, now: Instant) -> (tier: String?, score: Double) {
