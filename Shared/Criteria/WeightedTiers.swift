@@ -50,8 +50,6 @@ public struct WeightedTiers: Sendable {
     private let set: CriteriaSet
     private let weights: [Double]
     private let weight: Double
-    /// All of its criteria.
-    let compiled: [CompiledCriteria]
     public let needs: CriteriaNeeds
 
     /// - Parameter path: where the section stands in its document.
@@ -77,7 +75,6 @@ public struct WeightedTiers: Sendable {
         set = CriteriaSet(self.criteria.map(\.when))
         weights = self.criteria.map(\.criterion.weight)
         weight = criteria.reduce(0) { $0 + $1.weight }
-        compiled = self.tiers.compactMap(\.requires) + self.criteria.map(\.when)
         needs = self.tiers.compactMap(\.requires).reduce(into: set.needs) { $0.formUnion($1.needs) }
         guard faults.isEmpty else { throw CriteriaFaults(faults: faults) }
     }
@@ -86,6 +83,9 @@ public struct WeightedTiers: Sendable {
     public var conditions: Int {
         criteria.reduce(0) { $0 + $1.when.conditions } + tiers.reduce(0) { $0 + ($1.requires?.conditions ?? 0) }
     }
+
+    /// All of its criteria.
+    var compiled: [CompiledCriteria] { tiers.compactMap(\.requires) + criteria.map(\.when) }
 
     /// The tier and the score alone.
     public func place(_ record: FieldRecord, now: Instant) -> (tier: String?, score: Double) {

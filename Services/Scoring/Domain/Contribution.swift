@@ -74,7 +74,7 @@ extension ScoringRules {
             let rule = engagement[entry.rule]
             let standing = entry.accumulator.standing(rule, at: score.asOf)
             guard standing.count > 0 else { continue }
-            events.add(standing.counted, to: rule.group, category: categoryOfEngagement[entry.rule])
+            events.add(standing.counted, to: rule.group, category: engagementShares[entry.rule].category)
             let points = weight(of: rule.group) * standing.counted
             found.append((rule.group, Contribution(place: judgedRules.count + entry.rule, points: points)))
         }

@@ -60,9 +60,10 @@ public struct LeadAccumulators: Hashable, Sendable {
     private func points(_ rules: ScoringRules, rising: Instant, falling: Instant) -> EventPoints {
         var sums = PointSums(rules.categories)
         for entry in entries {
-            let rule = rules.engagement[entry.rule]
-            let standing = entry.accumulator.standing(rule, at: rule.points < 0 ? rising : falling)
-            sums.add(standing.counted, to: rule.group, category: rules.categoryOfEngagement[entry.rule])
+            let share = rules.engagementShares[entry.rule]
+            let standing = entry.accumulator.standing(
+                rules.engagement[entry.rule], at: share.rises ? rising : falling)
+            sums.add(standing.counted, to: share.group, category: share.category)
         }
         return EventPoints(
             engagement: sums.engagement + sums.categorised(rules.categories), situation: sums.situation,

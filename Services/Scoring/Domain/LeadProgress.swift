@@ -10,24 +10,27 @@ public struct LeadMemory: Hashable, Sendable {
     /// The score at ``scoredAt``.
     public var total: Double
     public var scoredAt: Instant
+    /// The version by which it was.
+    public var version: Int64
     /// When the lead will have cooled if nothing else happens; nil where it never will, or is not above the threshold.
     public var coolsAt: Instant?
 
     public init(
         accumulators: LeadAccumulators, shape: Int64, standing: Standing, total: Double, scoredAt: Instant,
-        coolsAt: Instant? = nil
+        version: Int64, coolsAt: Instant? = nil
     ) {
         self.accumulators = accumulators
         self.shape = shape
         self.standing = standing
         self.total = total
         self.scoredAt = scoredAt
+        self.version = version
         self.coolsAt = coolsAt
     }
 }
 
-/// A lead together with what happens to it in one transaction; nothing but the passing of time is a change too, and comes
-/// before one of the fields where the lead should have cooled by now.
+/// A lead together with what happens to it in one transaction. Nothing but the passing of time is a change too: it cools
+/// a lead that is due.
 public struct LeadChange: Sendable {
     /// Nil for a new lead.
     public var memory: LeadMemory?
@@ -54,6 +57,8 @@ public struct LeadChange: Sendable {
         self.record = record
         self.history = history
     }
+
+    fileprivate var isTimeAlone: Bool { memory != nil && !updated && engagements.isEmpty }
 }
 
 /// A lead met the agreed definition, or no longer meets the threshold.
@@ -126,10 +131,10 @@ extension ScoringRules {
     /// Each fact is scored as of its own time: a new lead at `createdAt`, an engagement when it happened, new fields
     /// `now`. So the moment of qualification does not depend on how facts are batched, nor on how late they are sent.
     /// Time never runs backwards for a lead (a late engagement is scored at the latest time scored before) nor past
-    /// `now`. What cools by `now` cools at its computed time, before facts that come later than that.
+    /// `now`. A lead that cools between two facts does so at its computed time.
     public func advance(_ change: LeadChange, now: Instant) -> Progress {
         var walk = Walk(self, change, now: now)
-        walk.coolIfDue()
+        walk.cool(upTo: change.isTimeAlone ? now : .distantPast)
         if change.memory == nil || change.updated { walk.step(nil) }
         for (index, fact) in change.engagements.enumerated() {
             walk.step(fact, counts: !change.uncounted.contains(index))
@@ -165,7 +170,7 @@ private struct Walk {
             change.memory
             ?? LeadMemory(
                 accumulators: LeadAccumulators(), shape: rules.shape, standing: Standing(), total: 0,
-                scoredAt: min(change.createdAt, now))
+                scoredAt: min(change.createdAt, now), version: rules.version)
         if memory.shape != rules.shape {
             let latest = memory.accumulators.latest
             memory.accumulators = LeadAccumulators(change.history, rules)
@@ -173,11 +178,6 @@ private struct Walk {
             memory.shape = rules.shape
         }
         progress = Progress(memory: memory, steps: [], crossings: [])
-    }
-
-    /// What was due before the facts of the change came is not undone by them.
-    mutating func coolIfDue() {
-        if let due = progress.memory.coolsAt, due <= now, !isUpdated { cool(upTo: now) }
     }
 
     /// - Parameter fact: nil for the lead's own coming or change.
@@ -199,6 +199,7 @@ private struct Walk {
             raisedHand: counts && fact.map { rules.qualification.handRaisers.contains($0.kind) } ?? false)
         progress.memory.standing = decision.standing
         progress.memory.scoredAt = asOf
+        progress.memory.version = rules.version
         score = after
         if decision.cooled {
             progress.crossings.append(Crossing(kind: .cooled, at: asOf, score: after, ledger: []))
@@ -215,18 +216,21 @@ private struct Walk {
     mutating func finish() {
         if let score { keep(score, isCooling: false) }
         progress.memory.coolsAt = nextCooling(upTo: .distantFuture)
-        if let due = progress.memory.coolsAt, due <= now { cool(at: due) }
     }
 
     private mutating func nextCooling(upTo last: Instant) -> Instant? {
         guard progress.memory.standing.heat == .above else { return nil }
+        let (memory, rules) = (progress.memory, rules)
+        // No lead cooled by a version before it took effect, unless it was all that time scored by it.
+        let start = memory.version == rules.version ? memory.scoredAt : max(memory.scoredAt, rules.effectiveAt)
         return CoolingSearch(
-            rules: rules, record: record, known: known, accumulators: progress.memory.accumulators,
+            rules: rules, record: record, known: known, accumulators: memory.accumulators,
             level: rules.qualification.coolingLevel
-        ).first(from: max(progress.memory.scoredAt, rules.effectiveAt), to: last, &judge)
+        ).first(from: start, to: last, &judge)
     }
 
-    private mutating func cool(upTo last: Instant) {
+    /// Cools the lead where it falls below the level by a moment.
+    mutating func cool(upTo last: Instant) {
         if let at = nextCooling(upTo: last) { cool(at: at) }
     }
 
@@ -235,6 +239,7 @@ private struct Walk {
         if let score, progress.steps.last?.isCooling ?? true { keep(score, isCooling: false) }
         progress.memory.standing.heat = .cooled
         progress.memory.scoredAt = moment
+        progress.memory.version = rules.version
         progress.memory.coolsAt = nil
         let cooled = score(at: moment)
         keep(cooled, isCooling: true)

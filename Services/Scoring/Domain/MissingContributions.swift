@@ -212,7 +212,7 @@ private struct Candidate {
         guard !gains.isEmpty else { return nil }
         self.init(
             rule: rule.id, evidence: rule.filter == nil ? rule.event : "\(rule.event) that the rule counts",
-            gains: gains, category: rules.categoryOfEngagement[index])
+            gains: gains, category: rules.engagementShares[index].category)
     }
 
     /// One after the other, the one that gives most first: since gains never rise, nor does what caps leave of them, the
@@ -261,7 +261,7 @@ extension LeadAccumulators {
             let rule = rules.engagement[entry.rule]
             sums.add(
                 entry.accumulator.standing(rule, at: asOf).counted, to: rule.group,
-                category: rules.categoryOfEngagement[entry.rule])
+                category: rules.engagementShares[entry.rule].category)
         }
         return sums.byCategory
     }

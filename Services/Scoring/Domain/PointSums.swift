@@ -17,6 +17,15 @@ struct EventPoints: Hashable {
     var negatives = 0.0
 }
 
+/// Where the points of a rule of what leads do go: no more than adding them up takes.
+struct EngagementShare {
+    let group: PointGroup
+    /// The place of its category among those with a cap.
+    let category: Int?
+    /// Its points are below zero, and rise as they fade.
+    let rises: Bool
+}
+
 /// Points by what they belong to. Only those of fit, or only those of engagement, may have categories.
 struct PointSums {
     private(set) var fit = 0.0

@@ -4,7 +4,6 @@ public import Kernel
 /// How leads are scored under one version of the agreement: its `scoring` section, and `icp` for the tier.
 public final class ScoringRules: Sendable {
     public let version: Int64
-    /// No lead cooled by these rules before.
     public let effectiveAt: Instant
     /// ISO 4217: amounts of another currency are unknown to criteria.
     public let currency: String
@@ -36,8 +35,8 @@ public final class ScoringRules: Sendable {
     let judgedRules: [JudgedRule]
     /// The same with their names.
     let pointRules: [PointRule]
-    /// By the position of the rule in ``engagement``: the place of its category.
-    let categoryOfEngagement: [Int?]
+    /// By the position of the rule in ``engagement``: where its points go.
+    let engagementShares: [EngagementShare]
     /// Verdicts or the tier can change with time alone.
     let variesWithTime: Bool
     private let readSlots: [Bool]
@@ -97,7 +96,10 @@ public final class ScoringRules: Sendable {
             + situation.map { JudgedRule($0, .situation, category: nil) }
             + negatives.map { JudgedRule($0, .negatives, category: nil) }
         pointRules = fit + situation + negatives
-        categoryOfEngagement = engagement.map { $0.group == .engagement ? places[$0.category] : nil }
+        engagementShares = engagement.map {
+            EngagementShare(
+                group: $0.group, category: $0.group == .engagement ? places[$0.category] : nil, rises: $0.points < 0)
+        }
         var needs = tiers?.needs ?? CriteriaNeeds()
         tierVaries = needs.varyWithTime
         for rule in judgedRules { needs.formUnion(rule.when.needs) }

@@ -16,7 +16,8 @@ import Testing
         ["agreement", "list"], ["report", "funnel"], ["report", "pipeline"], ["report", "attribution"],
         ["report", "service-levels"], ["events", "parked"], ["events", "retry"], ["events", "drop"],
         ["events", "tail"], ["icp", "discover"], ["scoring", "calibrate"],
-        ["scoring", "drift"],
+        ["scoring", "drift"], ["scoring", "backtest"], ["leads", "list"], ["leads", "show"],
+        ["leads", "uncounted"],
     ]
 
     @Test(arguments: commands)

@@ -62,6 +62,19 @@ import Testing
             "    - {name: B, at_least: 30}\n    - {name: A, at_least: 20}",
             "tier A from score 60 -> 20"
         ),
+        (
+            "scoring:\n", "scoring:\n  late_after: 30d\n",
+            "lateness from which engagement does not count none -> 30d"
+        ),
+        ("scoring:\n", "scoring:\n  negatives_floor: -40\n", "lowest of all negatives none -> -40"),
+        (
+            "scoring:\n", "scoring:\n  negatives: [{id: gone, points: -9, event: left}]\n",
+            "new negative rule gone: points -9, event left"
+        ),
+        (
+            "scoring:\n", "scoring:\n  kinds: [{kind: webinar_attended}]\n",
+            "new kind of engagement webinar_attended: kind webinar_attended"
+        ),
     ])
     func speaksInTheWordsOfTheBusiness(old: String, new: String, sentence: String) throws {
         let sentences = try Self.sentences(old, new)
@@ -89,6 +102,19 @@ import Testing
         #expect(
             AgreementDiff.between(before, try Agreement.read("name: Small\n\(new)\n").tree).map(\.sentence) == [
                 sentence
+            ])
+    }
+
+    @Test func aRuleThatIsNoLongerAboutAPropertySaysSo() throws {
+        let rule = "  negatives: [{id: gone, points: -9, when: {event: left}}]\n"
+        let old = small("  engagement:\n", rule + "  engagement:\n")
+        let new = old.replacing("when: {event: left}", with: "event: left, decay: linear, window: 90d")
+        let changes = try AgreementDiff.between(Agreement.read(old).tree, Agreement.read(new).tree)
+        #expect(
+            changes.map(\.sentence).sorted() == [
+                "negative rule gone decay none -> linear", "negative rule gone event none -> left",
+                "negative rule gone is no longer about a property (was: left)",
+                "negative rule gone window none -> 90d",
             ])
     }
 

@@ -200,4 +200,31 @@ import Testing
         #expect(journey.steps.first { $0.title == "SAL" }?.agreementVersion == 1)
         await #expect(throws: RPCError.self) { try await client.getJourney(.with { $0.leadID = "nobody" }) }
     }
+
+    @Test func aJourneyShowsThatALeadCooledAndQualifiedAgain() async throws {
+        var story = Story()
+        let lead = Story.facts("a", day: 0)
+        let qualified = WireLeadQualified.with {
+            $0.lead = lead
+            $0.trigger = "threshold"
+        }
+        let cooled = WireLeadCooled.with {
+            $0.lead = lead
+            $0.level = 52.5
+        }
+        story.score(lead, day: 0, to: 65)
+        story.tell("scoring", .leadQualified(qualified), lead: "a", day: 0)
+        story.tell("scoring", .leadCooled(cooled), lead: "a", day: 9)
+        story.tell("scoring", .leadRequalified(qualified), lead: "a", day: 11)
+        let fixture = try Story.fixture()
+        for event in story.events { try await fixture.deliver(event) }
+        let client = WireMetricsServiceClient(fixture.transport)
+        let journey = try await client.getJourney(.with { $0.leadID = "a" })
+        #expect(
+            journey.steps.map(\.title).suffix(3) == [
+                "MQL by threshold", "Cooled: its score fell below 52.5", "MQL again by threshold",
+            ])
+        let funnel = try await client.getFunnel(.init())
+        #expect(funnel.total.stages.first { $0.state == .mql }?.leads == 1)
+    }
 }

@@ -74,6 +74,12 @@ struct RoutingScene {
         try await fixture.deliver(Self.qualified(lead, country: country, missing: missing), key: lead, at: now)
     }
 
+    /// After it had cooled.
+    func requalify(_ lead: String, country: String = "DE") async throws {
+        guard case .leadQualified(let event) = Self.qualified(lead, country: country) else { return }
+        try await fixture.deliver(.leadRequalified(event), key: lead, at: now)
+    }
+
     func breach(
         _ handoff: WireHandoff, timer: String = "accept", at: Instant? = nil, actions: [String] = ["reassign"]
     ) async throws {

@@ -10,49 +10,49 @@ import Testing
 
     /// Webinars and page views share a cap of 50; unsubscribing takes 30, half of it after 10 days, never below -40 in
     /// all; asking for a price gives 15 once, situation 20 in all.
-    private func fixture() throws -> ScoringFixture {
-        try ScoringFixture([
-            .test { section in
-                section.categories = [
-                    .with {
-                        $0.id = "web"
-                        $0.cap = 50
-                    }
-                ]
-                section.engagement[0].category = "web"
-                section.engagement[1].category = "web"
-                section.negatives = [
-                    .with {
-                        $0.id = "unsubscribed"
-                        $0.points = -30
-                        $0.event = "unsubscribed"
-                        $0.decay = "exponential"
-                        $0.halfLife = "10d"
-                    },
-                    .with {
-                        $0.id = "tiny"
-                        $0.points = -5
-                        $0.when = .leaf("company.employees", "lt", Google_Protobuf_Value(numberValue: 5))
-                    },
-                ]
-                section.situation = [
-                    .with {
-                        $0.id = "price"
-                        $0.points = 15
-                        $0.event = "price_asked"
-                        $0.repeat = "once"
-                    },
-                    .with {
-                        $0.id = "budget"
-                        $0.points = 10
-                        $0.event = "budget_named"
-                    },
-                ]
-                section.situationCap = 20
-                section.negativesFloor = -40
-                section.floor = -100
-            }
-        ])
+    private func fixture() throws -> ScoringFixture { try ScoringFixture([Self.agreement]) }
+
+    static var agreement: WireAgreementVersion {
+        .test { section in
+            section.categories = [
+                .with {
+                    $0.id = "web"
+                    $0.cap = 50
+                }
+            ]
+            section.engagement[0].category = "web"
+            section.engagement[1].category = "web"
+            section.negatives = [
+                .with {
+                    $0.id = "unsubscribed"
+                    $0.points = -30
+                    $0.event = "unsubscribed"
+                    $0.decay = "exponential"
+                    $0.halfLife = "10d"
+                },
+                .with {
+                    $0.id = "tiny"
+                    $0.points = -5
+                    $0.when = .leaf("company.employees", "lt", Google_Protobuf_Value(numberValue: 5))
+                },
+            ]
+            section.situation = [
+                .with {
+                    $0.id = "price"
+                    $0.points = 15
+                    $0.event = "price_asked"
+                    $0.repeat = "once"
+                },
+                .with {
+                    $0.id = "budget"
+                    $0.points = 10
+                    $0.event = "budget_named"
+                },
+            ]
+            section.situationCap = 20
+            section.negativesFloor = -40
+            section.floor = -100
+        }
     }
 
     @Test func `rules of one category share a cap, which the ledger shows`() async throws {

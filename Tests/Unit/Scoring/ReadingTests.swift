@@ -129,11 +129,12 @@ import Testing
     @Test func `random batches with repeats give the score of the raw engagement`() async throws {
         for seed in UInt64(1)...8 {
             var random = SeededRandom(seed: seed)
-            let fixture = try ScoringFixture()
+            let fixture = try ScoringFixture(seed % 2 == 0 ? [CapsAndNegativesTests.agreement] : [.test()])
             let engagements = (0..<30).map { index in
                 WireEngagement.test(
                     "e\(index)", "lead-\(index % 3)",
-                    ["page_viewed", "webinar_attended", "downloaded"].randomElement(using: &random) ?? "",
+                    ["page_viewed", "webinar_attended", "downloaded", "unsubscribed", "price_asked"].randomElement(
+                        using: &random) ?? "",
                     at: start.adding(.hours(.random(in: -900...20, using: &random))))
             }
             let leads = (0..<3).map { WireLead.test("lead-\($0)", employees: 90 * $0) }

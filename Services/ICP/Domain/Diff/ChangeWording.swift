@@ -57,6 +57,9 @@ enum ChangeWording {
             if subject.field == "requires" {
                 return before == nil ? "\(owner) now also needs \(new)" : "\(owner) no longer needs \(old)"
             }
+            if after == nil, subject.isOfPropertyOrEvent, !isWhere {
+                return "\(owner) is no longer about a property (was: \(old))"
+            }
             let verb = isWhere ? "counts" : "holds"
             return before == nil
                 ? "\(owner) now \(verb) only \(isWhere ? "where" : "when") \(new)"

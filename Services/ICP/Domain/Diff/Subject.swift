@@ -35,6 +35,11 @@ struct Subject {
     /// Whether the first of its list decides.
     var isOrdered: Bool { ["routing.rules", "icp.tiers"].contains(pattern) }
 
+    /// Whether it belongs to a rule that has either `when` or `event`.
+    var isOfPropertyOrEvent: Bool {
+        ["scoring.situation.", "scoring.negatives."].contains { pattern.hasPrefix($0) }
+    }
+
     var text: String {
         if owner.isEmpty { return Self.values[pattern] ?? reviewed ?? Self.plain(pattern) }
         return field.isEmpty ? owner : "\(owner) \(Self.fields[field] ?? Self.plain(field))"

@@ -6,7 +6,12 @@ import Storage
 
 /// Notices that leads have cooled when nothing else happens to them: each once, at its computed time, also what came due
 /// while the service was down.
+///
+/// A lead to which something has just happened is left alone for a while: where a history is sent in order, what kept
+/// the lead warm may be in the next batch.
 struct CoolLeads: Duty {
+    /// How long after the last change.
+    static let patience = TimeSpan.minutes(10)
     /// The most leads in one transaction.
     private static let limit = 200
 
@@ -22,7 +27,7 @@ struct CoolLeads: Duty {
             let rules = try library.required(at: transaction.now, transaction.database)
             let due = try LeadQueries.cooling(upTo: transaction.now, limit: Self.limit, transaction.database)
             let intake = Intake(transaction, rules)
-            for lead in due { _ = try intake.cool(lead) }
+            for lead in due { try intake.cool(lead) }
             return due.count
         }
     }

@@ -103,6 +103,7 @@ extension Intake {
     private mutating func join(
         _ joining: Int, into root: Int, under parentID: String, by person: String, reason: String
     ) throws {
+        for place in [root, joining] { leads[place] = try cooled(leads[place]) }
         try regroup(root)
         try regroup(joining)
         guard var group = leads[root].group, var joined = leads[joining].group else { return }

@@ -129,7 +129,7 @@ struct LeadSplitting {
                 lead: lead,
                 memory: LeadMemory(
                     accumulators: LeadAccumulators(), shape: ~intake.rules.shape, standing: own.standing,
-                    total: own.total, scoredAt: own.scoredAt),
+                    total: own.total, scoredAt: own.scoredAt, version: 0),
                 createdAt: Instant(lead.createdAt), updatedAt: own.updatedAt, qualifiedAt: own.qualifiedAt,
                 engagementCount: 0, changes: own.changes, arrivedAt: group.parts[id]?.arrivedAt)
             known = known.map { $0.united(with: next) } ?? next

@@ -143,13 +143,25 @@ struct Intake {
         }
     }
 
-    /// Cools a lead that is due, at its computed time.
+    /// Cools a lead that should have by now, at its computed time.
     ///
     /// - Returns: the lead as it is stored now.
+    @discardableResult
     func cool(_ stored: StoredLead) throws -> StoredLead {
         var touched = TouchedLead(lead: stored.lead, stored: stored)
         if stored.parts > 1 { touched.group = try LeadPartQueries.group(stored.lead.leadID, transaction.database) }
         return try finish(touched)
+    }
+
+    /// The time before fields changed is that of the fields before, and the time before leads became one that of each.
+    func cooled(_ touched: TouchedLead) throws -> TouchedLead {
+        guard let stored = touched.stored, let coolsAt = stored.memory.coolsAt, coolsAt <= transaction.now,
+            touched.joined.isEmpty
+        else { return touched }
+        var touched = touched
+        touched.stored = try cool(stored)
+        touched.known = touched.stored
+        return touched
     }
 
     private mutating func count(_ engagement: WireEngagement, _ reason: UncountedEngagement.Reason) {
@@ -159,13 +171,11 @@ struct Intake {
         uncounted[key] = uncounted[key]?.joined(with: one) ?? one
     }
 
-    /// Where a lead is, loading it on its first mention; nil where the id is unknown. One that should have cooled by
-    /// now has before anything else happens to it, whether or not the duty was there first.
+    /// Where a lead is, loading it on its first mention; nil where the id is unknown.
     mutating func place(of leadID: String) throws -> Int? {
         if let place = places[leadID] { return place }
         let database = transaction.database
-        if var stored = try LeadQueries.find(leadID, database) {
-            if let coolsAt = stored.memory.coolsAt, coolsAt <= transaction.now { stored = try cool(stored) }
+        if let stored = try LeadQueries.find(leadID, database) {
             var touched = TouchedLead(lead: stored.lead, stored: stored)
             if stored.parts > 1 { touched.group = try LeadPartQueries.group(leadID, database) }
             places[leadID] = leads.count
@@ -192,7 +202,7 @@ struct Intake {
 
     @discardableResult
     private func finish(_ touched: TouchedLead) throws -> StoredLead {
-        var touched = touched
+        var touched = touched.isUpdated ? try cooled(touched) : touched
         touched.sortEngagements()
         return try store(touched, rules.advance(try change(touched), now: transaction.now))
     }
@@ -204,9 +214,9 @@ struct Intake {
         let database = transaction.database
         if touched.isRegrouped, let group = touched.group { try LeadPartQueries.save(group, database) }
         if let before = touched.stored {
-            try LeadQueries.update(stored, before: before, version: rules.version, database)
+            try LeadQueries.update(stored, before: before, database)
         } else {
-            try LeadQueries.insert(stored, partition: touched.partition, version: rules.version, database)
+            try LeadQueries.insert(stored, partition: touched.partition, database)
         }
         for (index, step) in progress.steps.enumerated() {
             let change = StoredScoreChange(

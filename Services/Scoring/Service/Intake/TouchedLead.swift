@@ -7,7 +7,7 @@ struct TouchedLead {
     /// As it will be stored.
     var lead: WireLead
     /// As it was before the request; nil for a new one.
-    let stored: StoredLead?
+    var stored: StoredLead?
     /// What scoring goes on from: as stored, and of leads that become one, what is known of all.
     var known: StoredLead?
     /// Where the fields of a lead of one id come from; nil as long as that follows from what is stored.
@@ -66,7 +66,8 @@ struct TouchedLead {
             engagementCount: (known?.engagementCount ?? 0) + engagements.count,
             changes: max(known?.changes ?? 0, stored?.changes ?? 0) + progress.steps.count,
             arrivedAt: isNew ? now : (stored ?? known)?.arrivedAt,
-            origins: group == nil ? origins?.text ?? stored?.origins : nil, parts: group?.parts.count ?? 1)
+            origins: group == nil ? origins?.text ?? stored?.origins : nil, parts: group?.parts.count ?? 1,
+            coolingDueAt: progress.memory.coolsAt.map { max($0, now.adding(CoolLeads.patience)) })
     }
 
     /// Such as `lead created, engagement page_viewed x 2`.

@@ -20,13 +20,15 @@ struct StoredLead: Sendable {
     var origins: String?
     /// How many ids make it up.
     var parts = 1
+    /// When the duty looks whether it has cooled.
+    var coolingDueAt: Instant?
 }
 
 /// What the service asks of `lead`.
 enum LeadQueries {
     private static let columns = """
         state, heat, created_at, updated_at, qualified_at, engagement_count, total, scored_at, changes, shape,
-        latest_at, accumulators, document, cools_at, arrived_at, origins, parts
+        latest_at, accumulators, document, cools_at, arrived_at, origins, parts, cooling_due_at, agreement_version
         """
 
     static func find(_ leadID: String, _ database: Database) throws -> StoredLead? {
@@ -78,30 +80,31 @@ enum LeadQueries {
         return leads
     }
 
-    /// Leads that cool at a moment or before, the first ones first.
+    /// Leads that may have cooled, as of a moment; the first ones first.
     static func cooling(upTo moment: Instant, limit: Int, _ database: Database) throws -> [StoredLead] {
         var leads: [StoredLead] = []
         try database.rows(
-            "SELECT \(columns) FROM lead WHERE cools_at <= ? ORDER BY cools_at, lead_id LIMIT ?",
+            "SELECT \(columns) FROM lead WHERE cooling_due_at <= ? ORDER BY cooling_due_at, lead_id LIMIT ?",
             [.instant(moment), .integer(limit)]
         ) { leads.append(try storedLead($0)) }
         return leads
     }
 
     static func isAnyCooling(by moment: Instant, _ database: Database) throws -> Bool {
-        try database.row("SELECT 1 FROM lead WHERE cools_at <= ? LIMIT 1", [.instant(moment)]) { _ in true } ?? false
+        try database.row("SELECT 1 FROM lead WHERE cooling_due_at <= ? LIMIT 1", [.instant(moment)]) { _ in true }
+            ?? false
     }
 
     /// Keeps a lead that is new. Whether it is, is known: an upsert would cost a statement journal each time.
-    static func insert(_ stored: StoredLead, partition: Int, version: Int64, _ database: Database) throws {
+    static func insert(_ stored: StoredLead, partition: Int, _ database: Database) throws {
         let memory = stored.memory
         try database.run(
             """
-            INSERT INTO lead (lead_id, partition, agreement_version, \(columns))
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO lead (lead_id, partition, \(columns))
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
-                .text(stored.lead.leadID), .integer(partition), .integer(version),
+                .text(stored.lead.leadID), .integer(partition),
                 .integer(memory.standing.state.rawValue), .integer(memory.standing.heat.rawValue),
                 .instant(stored.createdAt), .instant(stored.updatedAt), .instant(stored.qualifiedAt),
                 .integer(stored.engagementCount), .real(memory.total), .instant(memory.scoredAt),
@@ -109,19 +112,20 @@ enum LeadQueries {
                 .blob(AccumulatorCoding.bytes(memory.accumulators)), .blob(try stored.lead.storedBytes()),
                 .instant(memory.coolsAt), .instant(stored.arrivedAt), .optional(stored.origins),
                 .integer(stored.parts),
+                .instant(stored.coolingDueAt), .integer(memory.version),
             ])
     }
 
     /// Keeps a known lead; its fields, and what an index has (its state and when it cools), are only written where they
     /// changed.
-    static func update(_ stored: StoredLead, before: StoredLead, version: Int64, _ database: Database) throws {
+    static func update(_ stored: StoredLead, before: StoredLead, _ database: Database) throws {
         let memory = stored.memory
         var sql = """
             UPDATE lead SET agreement_version = ?, heat = ?, updated_at = ?, qualified_at = ?, engagement_count = ?,
             total = ?, scored_at = ?, changes = ?, shape = ?, latest_at = ?, accumulators = ?
             """
         var values: [ColumnValue] = [
-            .integer(version), .integer(memory.standing.heat.rawValue), .instant(stored.updatedAt),
+            .integer(memory.version), .integer(memory.standing.heat.rawValue), .instant(stored.updatedAt),
             .instant(stored.qualifiedAt), .integer(stored.engagementCount), .real(memory.total),
             .instant(memory.scoredAt), .integer(stored.changes), .integer(memory.shape),
             .instant(memory.accumulators.latest), .blob(AccumulatorCoding.bytes(memory.accumulators)),
@@ -130,9 +134,9 @@ enum LeadQueries {
             sql += ", state = ?"
             values.append(.integer(memory.standing.state.rawValue))
         }
-        if memory.coolsAt != before.memory.coolsAt {
-            sql += ", cools_at = ?"
-            values.append(.instant(memory.coolsAt))
+        if memory.coolsAt != before.memory.coolsAt || stored.coolingDueAt != before.coolingDueAt {
+            sql += ", cools_at = ?, cooling_due_at = ?"
+            values += [.instant(memory.coolsAt), .instant(stored.coolingDueAt)]
         }
         if stored.lead != before.lead {
             sql += ", created_at = ?, document = ?"
@@ -161,10 +165,11 @@ enum LeadQueries {
             memory: LeadMemory(
                 accumulators: try AccumulatorCoding.accumulators(row.blob(11), latest: row.instant(10)),
                 shape: row.integer(9), standing: Standing(state: state, heat: heat), total: row.real(6),
-                scoredAt: row.instant(7), coolsAt: row.optionalInstant(13)),
+                scoredAt: row.instant(7), version: row.integer(18), coolsAt: row.optionalInstant(13)),
             createdAt: row.instant(2), updatedAt: row.instant(3), qualifiedAt: row.isNull(4) ? nil : row.instant(4),
             engagementCount: Int(row.integer(5)), changes: Int(row.integer(8)), arrivedAt: row.optionalInstant(14),
-            origins: row.optionalText(15), parts: Int(row.integer(16)))
+            origins: row.optionalText(15), parts: Int(row.integer(16)),
+            coolingDueAt: row.optionalInstant(17))
     }
 }
 

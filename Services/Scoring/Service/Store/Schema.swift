@@ -71,10 +71,12 @@ enum Schema {
     static let cooling1 = Migration(
         "scoring-cooling-1",
         sql: """
-            -- When the lead will have cooled if nothing else happens. What was scored before is looked at again.
+            -- When the lead will have cooled if nothing else happens, and when that is looked at. What was scored before
+            -- is looked at again.
             ALTER TABLE lead ADD COLUMN cools_at INTEGER CHECK (cools_at IS NULL OR heat = 1);
-            UPDATE lead SET cools_at = scored_at WHERE heat = 1;
-            CREATE INDEX lead_cools ON lead (cools_at, lead_id) WHERE cools_at IS NOT NULL;
+            ALTER TABLE lead ADD COLUMN cooling_due_at INTEGER CHECK (cooling_due_at >= cools_at);
+            UPDATE lead SET cools_at = scored_at, cooling_due_at = scored_at WHERE heat = 1;
+            CREATE INDEX lead_cooling ON lead (cooling_due_at, lead_id) WHERE cooling_due_at IS NOT NULL;
 
             -- Every time that a lead fell below the threshold by the hysteresis.
             CREATE TABLE cooling (
