@@ -6,7 +6,8 @@ public import Storage
 /// How good is this lead, and exactly why?
 public struct ScoringService: AccordService {
     public static let name = ServiceName.scoring
-    public static let migrations = Schema.migrations + [AgreementLibrary<ScoringRules>.migration]
+    public static let migrations =
+        Schema.migrations + [AgreementLibrary<ScoringRules>.migration] + Schema.restated
 
     public static func build(_ environment: ServiceEnvironment) throws -> ServiceAssembly {
         let library = AgreementLibrary<ScoringRules>(store: environment.store, icp: environment.peers[.icp]) {
