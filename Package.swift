@@ -113,6 +113,8 @@ let package = Package(
     ],
     targets: [
         .systemLibrary(name: "CZlib", path: "Shared/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(
+            name: "CSQLite", path: "Shared/CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         shared("Kernel", []),
         shared("Criteria", ["Kernel"]),
         shared("Statistics", []),
@@ -129,7 +131,10 @@ let package = Package(
             exclude: ["Plugin", "proto", "generate.sh"], sources: ["Generated", "Extensions"], swiftSettings: settings),
         shared(
             "Storage",
-            ["Contracts", "Kernel", "Platform", "RPC", coreMetrics, grdb, grdbSQLite, logging, metrics, protobuf]),
+            [
+                "CSQLite", "Contracts", "Kernel", "Platform", "RPC", coreMetrics, grdb, grdbSQLite, logging, metrics,
+                protobuf,
+            ]),
         shared(
             "Hosting",
             [

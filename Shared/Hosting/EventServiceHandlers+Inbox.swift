@@ -96,15 +96,15 @@ package struct EventInbox: Sendable {
 
     // MARK: - Inside the transaction
 
-    /// - Returns: nil where an event failed, with nothing applied.
+    /// - Returns: nil where an event failed or has been received before, with nothing applied.
     private func applyTogether(_ events: [WireEvent], _ transaction: StoreTransaction) throws -> [EventOutcome]? {
-        var outcomes: [EventOutcome] = []
-        outcomes.reserveCapacity(events.count)
         do {
             try transaction.inSavepoint {
-                for event in events { outcomes.append(try apply(event, transaction)) }
+                for event in events { try event.requireSubject() }
+                guard try transaction.receive(eventIDs: events.map(\.eventID)) else { throw Repetition() }
+                for event in events { try consume(event, transaction) }
             }
-            return outcomes
+            return Array(repeating: .applied, count: events.count)
         } catch  where !StorageFault.isOfStorage(error) {
             return nil
         }
@@ -132,12 +132,18 @@ package struct EventInbox: Sendable {
     private func apply(_ event: WireEvent, _ transaction: StoreTransaction) throws -> EventOutcome {
         try event.requireSubject()
         guard try transaction.receive(eventID: event.eventID) else { return .duplicate }
-        if let kind = event.payload?.kind, let consumers = consumers[kind] {
-            for consumer in consumers { try consumer.apply(event, in: transaction) }
-        }
+        try consume(event, transaction)
         return .applied
     }
+
+    private func consume(_ event: WireEvent, _ transaction: StoreTransaction) throws {
+        guard let kind = event.payload?.kind, let consumers = consumers[kind] else { return }
+        for consumer in consumers { try consumer.apply(event, in: transaction) }
+    }
 }
+
+/// Of a batch, some event is not new: each is looked at by itself.
+private struct Repetition: Error {}
 
 /// What became of an event here.
 private enum EventOutcome: Sendable {

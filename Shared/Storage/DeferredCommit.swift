@@ -16,7 +16,7 @@ final class DeferredCommit: StoreConnections {
         var pending = 0
     }
 
-    private static let writesPerCommit = 500
+    private static let writesPerCommit = 2_000
     private let connection: DatabaseQueue
     private let metrics: StoreMetrics
     private let written: @Sendable ([OutboxEntry]) -> Void
@@ -44,8 +44,8 @@ final class DeferredCommit: StoreConnections {
         return try onThisThread { database in
             try begin(database)
             let notes = TransactionNotes()
-            let (value, appended) = try part(of: database) { (try body(database, notes), try notes.settled(database)) }
-            written(appended)
+            let value = try part(of: database) { try body(database, notes) }
+            written(notes.entries)
             let pending = state.withLock { state in
                 state.pending += 1
                 return state.pending

@@ -1,4 +1,5 @@
 import GRDB
+import Kernel
 import RPC
 import Synchronization
 
@@ -175,7 +176,7 @@ final class GroupCommit: StoreConnections {
         let notes = TransactionNotes()
         return try database.runBody {
             let answer = try write.run(database, notes)
-            return PerformedWrite(answer: answer, appended: try notes.settled(database), notes: notes)
+            return PerformedWrite(answer: answer, appended: notes.entries, notes: notes)
         }
     }
 
@@ -211,36 +212,31 @@ private final class CancellationFlag: Sendable {
     func raise() { flag.store(true, ordering: .relaxed) }
 }
 
-/// What a transaction has appended to the outbox, and what is to follow once it is committed.
-///
-/// A savepoint that is undone takes its events out of the table, and the next event gets the position of the first
-/// of them: so an event that is no more is one whose position came again, or is beyond the last one of the table.
+/// What a transaction appends to the outbox, and what is to follow once it is committed.
 final class TransactionNotes {
-    private var appended: [OutboxEntry] = []
+    /// What is in the table.
+    private(set) var entries: [OutboxEntry] = []
+    private var appended: [PendingEvent] = []
     private var actions: [@Sendable () -> Void] = []
 
-    func add(_ entry: OutboxEntry) {
-        while let last = appended.last, last.position >= entry.position { appended.removeLast() }
-        appended.append(entry)
-    }
-
-    /// Those that are in the table.
-    func settled(_ database: Database) throws -> [OutboxEntry] {
-        guard !appended.isEmpty else { return [] }
-        let last = try database.row("SELECT max(position) FROM outbox", []) { $0.integer(0) } ?? 0
-        while let entry = appended.last, entry.position > last { appended.removeLast() }
-        return appended
-    }
+    func add(_ event: PendingEvent) { appended.append(event) }
 
     func add(_ action: @escaping @Sendable () -> Void) { actions.append(action) }
 
-    /// Runs a part whose actions are dropped when it throws.
+    /// Puts what was appended into the table: the last thing that a transaction does.
+    func settle(now: Instant, _ database: Database) throws {
+        guard !appended.isEmpty else { return }
+        entries = try Outbox.insert(appended, now: now, database)
+    }
+
+    /// Runs a part whose events and actions are dropped when it throws.
     func withPart(_ part: () throws -> Void) rethrows {
-        let before = actions.count
+        let before = (appended.count, actions.count)
         do {
             try part()
         } catch {
-            actions.removeSubrange(before...)
+            appended.removeSubrange(before.0...)
+            actions.removeSubrange(before.1...)
             throw error
         }
     }

@@ -6,10 +6,22 @@ extension StoreTransaction {
     ///
     /// - Returns: whether it is new; one that is not has had its effects already.
     package func receive(eventID: String) throws -> Bool {
-        try database.run(
-            "INSERT OR IGNORE INTO inbox (event_id, received_at) VALUES (?, ?)", [.text(eventID), .instant(now)])
-        return database.changesCount > 0
+        try receive(eventIDs: [eventID])
     }
+
+    /// Records events in the inbox, in their order.
+    ///
+    /// - Returns: whether all are new; where one is not, those that are have been recorded all the same.
+    package func receive(eventIDs: [String]) throws -> Bool {
+        var recorded = 0
+        try Self.inboxInsert.run(eventIDs.flatMap { [.text($0), .instant(now)] }, database) { _ in
+            recorded += database.changesCount
+        }
+        return recorded == eventIDs.count
+    }
+
+    private static let inboxInsert = RowInsert(
+        "INSERT OR IGNORE INTO inbox (event_id, received_at) VALUES", columns: 2)
 }
 
 /// What a call of `Publish` may hold.

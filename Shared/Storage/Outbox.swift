@@ -10,6 +10,13 @@ import SwiftProtobuf
     import Foundation
 #endif
 
+/// An event that a transaction has appended: it goes into the table at the transaction's end, with the others.
+struct PendingEvent {
+    let kind: EventKind
+    let event: WireEvent
+    let bytes: [UInt8]
+}
+
 /// The table of events that are to be told, and how far each subscriber has been told them.
 enum Outbox {
     /// What one call of `Publish` may hold, and so the most that one event may.
@@ -18,19 +25,42 @@ enum Outbox {
     /// Rows looked through at a time for kinds that a subscriber hears.
     private static let scanLimit = 2_000
 
-    static func insert(_ event: WireEvent, kind: EventKind, now: Instant, _ database: Database) throws -> OutboxEntry {
+    /// - Throws: `resource_exhausted` where the event is larger than a batch may be.
+    static func pending(_ event: WireEvent, kind: EventKind) throws -> PendingEvent {
         let bytes: [UInt8] = try event.serializedBytes()
         guard bytes.count <= maxBatchBytes else {
             throw RPCError(
                 .resourceExhausted, "an event about \(event.key) has \(bytes.count) bytes, more than \(maxBatchBytes)")
         }
-        try database.run(
-            "INSERT INTO outbox (kind, key, partition, appended_at, event) VALUES (?, ?, ?, ?, ?)",
-            [.text(kind.rawValue), .text(event.key), .integer(Int64(event.partition)), .instant(now), .blob(bytes)])
-        return OutboxEntry(
-            position: database.lastInsertedRowID, kind: kind, key: event.key, appendedAt: now, size: bytes.count,
-            event: event)
+        return PendingEvent(kind: kind, event: event, bytes: bytes)
     }
+
+    /// Puts events into the table, in their order.
+    static func insert(_ events: [PendingEvent], now: Instant, _ database: Database) throws -> [OutboxEntry] {
+        let values = events.flatMap { pending -> [ColumnValue] in
+            [
+                .text(pending.kind.rawValue), .text(pending.event.key), .integer(Int64(pending.event.partition)),
+                .instant(now), .blob(pending.bytes),
+            ]
+        }
+        var entries: [OutboxEntry] = []
+        entries.reserveCapacity(events.count)
+        try insertion.run(values, database) { rows in
+            // Positions of one statement follow each other.
+            let first = database.lastInsertedRowID - Int64(rows) + 1
+            for row in 0..<rows {
+                let pending = events[entries.count]
+                entries.append(
+                    OutboxEntry(
+                        position: first + Int64(row), kind: pending.kind, key: pending.event.key, appendedAt: now,
+                        size: pending.bytes.count, event: pending.event))
+            }
+        }
+        return entries
+    }
+
+    private static let insertion = RowInsert(
+        "INSERT INTO outbox (kind, key, partition, appended_at, event) VALUES", columns: 5)
 
     /// Reads from the table what ``OutboxTail`` does not reach.
     static func entries(after position: Int64, _ wanted: OutboxSelection, _ database: Database) throws -> OutboxSlice {

@@ -103,22 +103,21 @@ extension Database {
         guard Int(sqlite3_bind_parameter_count(statement)) == values.count else {
             throw DatabaseError(resultCode: .SQLITE_MISUSE, message: "wrong number of values", sql: sql)
         }
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(values.reduce(1) { $0 + $1.size })
-        for value in values { value.append(to: &bytes) }
         // A place even where there are no bytes: SQLite takes a null pointer for NULL.
-        bytes.append(0)
-        return try bytes.withUnsafeBytes { bytes in
+        let size = values.reduce(1) { $0 + $1.size }
+        return try withUnsafeTemporaryAllocation(byteCount: size, alignment: 1) { bytes in
             defer {
                 sqlite3_reset(statement)
                 sqlite3_clear_bindings(statement)
             }
             var start = 0
-            for (index, value) in values.enumerated() {
-                let size = value.size
-                let code = value.bind(UnsafeRawBufferPointer(rebasing: bytes[start...]), to: statement, CInt(index + 1))
+            for index in values.indices {
+                let value = values[index]
+                let place = UnsafeMutableRawBufferPointer(rebasing: bytes[start..<start + value.size])
+                value.copy(to: place)
+                let code = value.bind(UnsafeRawBufferPointer(place), to: statement, CInt(index + 1))
                 guard code == SQLITE_OK else { throw failure(code, sql) }
-                start += size
+                start += place.count
             }
             return try body(statement)
         }
@@ -156,7 +155,7 @@ extension Database {
     }
 
     fileprivate func refuseOutsideTransaction() throws {
-        if !isInsideTransaction, writing.withLock({ $0.contains(ObjectIdentifier(self)) }) {
+        if sqlite3_get_autocommit(sqliteConnection) != 0, writing.withLock({ $0.contains(ObjectIdentifier(self)) }) {
             throw DatabaseError(resultCode: .SQLITE_ABORT)
         }
     }
@@ -172,15 +171,16 @@ extension ColumnValue {
         }
     }
 
-    fileprivate func append(to bytes: inout [UInt8]) {
+    /// - Parameter place: as large as the value.
+    fileprivate func copy(to place: UnsafeMutableRawBufferPointer) {
         switch self {
-        case .text(let text): bytes.append(contentsOf: text.utf8)
-        case .blob(let blob): bytes.append(contentsOf: blob)
+        case .text(var text): text.withUTF8 { place.copyMemory(from: UnsafeRawBufferPointer($0)) }
+        case .blob(let blob): blob.withUnsafeBytes { place.copyMemory(from: $0) }
         case .null, .integer, .real: break
         }
     }
 
-    /// - Parameter bytes: begin with those of this value, and stay where they are until the statement is reset.
+    /// - Parameter bytes: those of this value; they stay where they are until the statement is reset.
     fileprivate func bind(_ bytes: UnsafeRawBufferPointer, to statement: SQLiteStatement, _ index: CInt) -> CInt {
         switch self {
         case .null: sqlite3_bind_null(statement, index)
@@ -188,9 +188,9 @@ extension ColumnValue {
         case .real(let real): sqlite3_bind_double(statement, index, real)
         case .text:
             sqlite3_bind_text64(
-                statement, index, bytes.baseAddress?.assumingMemoryBound(to: CChar.self), UInt64(size), nil,
+                statement, index, bytes.baseAddress?.assumingMemoryBound(to: CChar.self), UInt64(bytes.count), nil,
                 UInt8(SQLITE_UTF8))
-        case .blob: sqlite3_bind_blob64(statement, index, bytes.baseAddress, UInt64(size), nil)
+        case .blob: sqlite3_bind_blob64(statement, index, bytes.baseAddress, UInt64(bytes.count), nil)
         }
     }
 }

@@ -100,9 +100,11 @@ public final class Store: Sendable {
     ) async throws -> Value {
         do {
             return try await connections.write { database, notes in
-                try body(
-                    StoreTransaction(
-                        database: database, now: self.clock.now(), store: self, context: context, notes: notes))
+                let transaction = StoreTransaction(
+                    database: database, now: self.clock.now(), store: self, context: context, notes: notes)
+                let value = try body(transaction)
+                try notes.settle(now: transaction.now, database)
+                return value
             }
         } catch {
             throw StorageFault.translated(error)
@@ -168,7 +170,7 @@ public struct StoreTransaction {
             $0.requestID = context?.requestID ?? ""
             $0.payload = payload
         }
-        notes.add(try Outbox.insert(event, kind: payload.kind, now: now, database))
+        notes.add(try Outbox.pending(event, kind: payload.kind))
     }
 
     /// Has something done once the transaction is committed, before the writer is answered; never where it is undone.

@@ -1,3 +1,4 @@
+import CSQLite
 import GRDB
 
 /// Opens SQLite as a store needs it, and makes sure that it took the settings.
@@ -16,7 +17,11 @@ enum StoreOpening {
         }
     }
 
+    /// Once a process. Where SQLite is in use already, it goes on counting: slower, and nothing else.
+    private static let memoryIsNotCounted = accord_sqlite_count_no_memory() == SQLITE_OK
+
     static func writer(_ path: String, owner: String, _ settings: StoreSettings) throws -> Writer {
+        _ = memoryIsNotCounted
         var configuration = configuration(owner, settings)
         do {
             if settings.durability == .deferred {

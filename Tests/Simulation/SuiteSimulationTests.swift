@@ -33,7 +33,7 @@ import Testing
             bytes.append(
                 try await play(Self.seed) { suite in
                     let reports = try await Replay.reports(suite.clients, splitBy: "source")
-                    let journey = try await suite.clients.metrics.getJourney(.with { $0.leadID = "lead-1" })
+                    let journey = try await suite.clients.metrics.getJourney(.with { $0.leadID = "lead-000001" })
                     return try reports.funnel.serializedBytes() + reports.attribution.serializedBytes()
                         + reports.pipeline.serializedBytes() + reports.serviceLevels.serializedBytes()
                         + journey.serializedBytes()

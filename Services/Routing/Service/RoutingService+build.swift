@@ -6,7 +6,7 @@ public import Storage
 /// Whose lead is it, what did they get with it, what did they say back?
 public struct RoutingService: AccordService {
     public static let name = ServiceName.routing
-    public static let migrations = [AgreementLibrary<RoutingRules>.migration, Schema.routing1]
+    public static let migrations = [AgreementLibrary<RoutingRules>.migration, Schema.routing1, Schema.routing2]
 
     public static func build(_ environment: ServiceEnvironment) throws -> ServiceAssembly {
         let library = AgreementLibrary<RoutingRules>(

@@ -9,7 +9,7 @@ public struct ScoringService: AccordService {
     public static let migrations = [
         Schema.scoring1, AgreementLibrary<ScoringRules>.migration, WebhookQueries.migration, Schema.cooling1,
         Schema.identity1,
-    ]
+    ] + Schema.restated
 
     public static func build(_ environment: ServiceEnvironment) throws -> ServiceAssembly {
         let library = AgreementLibrary<ScoringRules>(store: environment.store, icp: environment.peers[.icp]) {

@@ -124,6 +124,25 @@ import Testing
         #expect(try await fixture.notes() == ["kept"])
     }
 
+    @Test(arguments: [1, 2, 3, 91, 500])
+    func theEventsOfAWriteAreToldInTheirOrder(count: Int) async throws {
+        let fixture = try StoreFixture()
+        let sink = Sink()
+        let relay = Relay(fixture.store, subscriber: "metrics", kinds: [.handoffRejected], transport: sink)
+        _ = try await relay.runOnce()
+        let keys = (0..<count).map { "lead-\($0)" }
+        try await fixture.store.write { transaction in
+            for key in keys { try StoreFixture.tell(key, transaction) }
+        }
+        while try await relay.runOnce() > 0 {}
+        #expect(await sink.keys == keys)
+        let stored = try await fixture.store.read { database in
+            try Row.fetchAll(database, sql: "SELECT position, key FROM outbox ORDER BY position")
+                .map { "\($0[0] as Int) \($0[1] as String)" }
+        }
+        #expect(stored == keys.enumerated().map { "\($0 + 1) \($1)" })
+    }
+
     @Test func anEventOfAnUndonePartIsNotTold() async throws {
         let fixture = try StoreFixture()
         let sink = Sink()
@@ -225,6 +244,31 @@ import Testing
         }
         #expect(schemas.count == 3)
         #expect(Set(schemas).count == 1)
+    }
+
+    @Test func aRestatedDefinitionKeepsItsRowsAndSaysTheNewWords() async throws {
+        let first = Migration(
+            "mood-1", sql: "CREATE TABLE mood (name TEXT NOT NULL CHECK (name IN ('glad', 'so-so', 'o''k'))) STRICT")
+        let restated = Migration(
+            "mood-2", restating: "mood", "name IN ('glad', 'so-so', 'o''k')", as: "name = 'glad' OR name = 'o''k'")
+        let schemas = try await SchemaHistory.schemas(owner: "scoring", [first, restated]) { count, transaction in
+            guard count == 1 else { return }
+            try transaction.database.execute(sql: "INSERT INTO mood VALUES ('so-so')")
+        } verify: { count, database in
+            guard count == 1 else { return }
+            let names = try String.fetchAll(database, sql: "SELECT name FROM mood")
+            #expect(names == ["so-so"])
+        }
+        #expect(Set(schemas).count == 1)
+        #expect(schemas[0].contains { $0.contains("CHECK (name = 'glad' OR name = 'o''k')") })
+        let folder = try TemporaryFolder()
+        let store = try StoreFixture.open(
+            folder, ManualClock(Instant(seconds: 1_700_000_000)), migrations: [first, restated])
+        try await store.write { try $0.database.execute(sql: "INSERT INTO mood VALUES ('o''k')") }
+        await #expect(throws: (any Error).self) {
+            try await store.write { try $0.database.execute(sql: "INSERT INTO mood VALUES ('so-so')") }
+        }
+        #expect(try await store.read { try String.fetchAll($0, sql: "PRAGMA integrity_check") } == ["ok"])
     }
 
     @Test func everyOlderStorageSchemaOpens() async throws {

@@ -63,7 +63,7 @@ public struct Demo: Sendable {
     /// The first lead by id that became a customer; any lead where none did.
     private func wonLead() async throws -> String {
         var token = ""
-        var any = "lead-1"
+        var any = "lead-000001"
         for _ in 0..<50 {
             let page = try await suite.clients.scoring.listLeads(
                 .with {

@@ -44,25 +44,19 @@ struct DemoLeads: Sendable {
         let level = DemoWorld.pick(Array(0..<6), by: { levels[$0] }, &random)
         let department =
             ["data", "finance", "marketing", "operations", "sales", "it"].randomElement(using: &random) ?? ""
+        let person = WirePerson.with {
+            $0.name = "\(first) \(last)"
+            $0.email = "\(first).\(last).\(number)@\(account.domains.first ?? "")".lowercased()
+            $0.seniority = seniority[level]
+            $0.department = department
+            $0.title = level == 5 ? "Student" : "\(seniority[level]) \(department)"
+            $0.country = account.country
+            $0.language = "en"
+        }
         return .with {
-            $0.leadID = "lead-\(number)"
-            $0.person.name = "\(first) \(last)"
-            $0.person.email = "\(first).\(last).\(number)@\(account.domains.first ?? "")".lowercased()
-            $0.person.seniority = seniority[level]
-            $0.person.department = department
-            $0.person.title = level == 5 ? "Student" : "\(seniority[level]) \(department)"
-            $0.person.country = account.country
-            $0.person.language = "en"
-            $0.company.accountID = account.accountID
-            $0.company.name = account.name
-            $0.company.domain = account.domains.first ?? ""
-            $0.company.industry = account.industry
-            $0.company.employees = account.employees
-            $0.company.annualRevenue = account.annualRevenue
-            $0.company.country = account.country
-            $0.company.region = account.region
-            $0.company.technologies = account.technologies
-            $0.company.signals = account.signals
+            $0.leadID = Self.id("lead", number, digits: 6)
+            $0.person = person
+            $0.company = Self.company(account)
             $0.source = source.name
             $0.channel = source.channel
             $0.campaign = campaign
@@ -72,6 +66,28 @@ struct DemoLeads: Sendable {
             $0.territory = market.territory
             $0.createdAt = created.wire
         }
+    }
+
+    private static func company(_ account: WireAccount) -> WireCompany {
+        .with {
+            $0.accountID = account.accountID
+            $0.name = account.name
+            $0.domain = account.domains.first ?? ""
+            $0.industry = account.industry
+            $0.employees = account.employees
+            $0.annualRevenue = account.annualRevenue
+            $0.country = account.country
+            $0.region = account.region
+            $0.technologies = account.technologies
+            $0.signals = account.signals
+        }
+    }
+
+    /// Of one length, as ids of real systems are: so they sort by number, and what belongs to new leads is stored side
+    /// by side.
+    private static func id(_ kind: String, _ number: Int, digits: Int) -> String {
+        let text = String(number)
+        return kind + "-" + String(repeating: "0", count: max(0, digits - text.utf8.count)) + text
     }
 
     private mutating func engagements(
@@ -87,7 +103,7 @@ struct DemoLeads: Sendable {
             let number = engagements
             result.append(
                 .with {
-                    $0.engagementID = "eng-\(number)"
+                    $0.engagementID = Self.id("eng", number, digits: 7)
                     $0.leadID = lead.leadID
                     $0.kind = kind
                     $0.channel = Self.channel(of: kind, source)

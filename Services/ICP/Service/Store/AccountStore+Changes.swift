@@ -86,7 +86,7 @@ extension AccountStore {
     }
 
     static func lacksKeys(_ database: Database) throws -> Bool {
-        try Bool.fetchOne(database, sql: "SELECT EXISTS (SELECT 1 FROM account WHERE is_keyed = 0)") ?? false
+        try database.row("SELECT 1 FROM account WHERE is_keyed = 0 LIMIT 1", []) { _ in true } ?? false
     }
 
     /// The parent that an account comes to have, as it was said; nil where none is said that is another account.

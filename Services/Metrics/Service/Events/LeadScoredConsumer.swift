@@ -16,9 +16,7 @@ struct LeadScoredConsumer: EventConsumer {
             LeadSighting(
                 lead: lead, at: at, fromScoring: true, version: event.agreementVersion,
                 engagedAt: scored.engagements.map { Instant($0.occurredAt) }.min()))
-        for engagement in scored.engagements {
-            try database.keep(engagement, of: number, account: lead.accountID, version: event.agreementVersion)
-        }
+        try database.keep(scored.engagements, of: number, account: lead.accountID, version: event.agreementVersion)
         try database.keep(
             scored.score, before: scored.previousTotal, of: number, at: at, version: event.agreementVersion)
     }

@@ -29,20 +29,23 @@ extension Database {
             ])
     }
 
-    func keep(_ engagement: WireEngagement, of lead: Int64, account: String, version: Int64) throws {
-        try run(
-            """
-            INSERT OR IGNORE INTO touch (
-                lead, touch_id, recorded, occurred_at, account_id, channel, campaign, content_id, kind,
-                agreement_version)
-            VALUES (?, ?, 0, ?, ?, ?, ?, ?, ?, ?)
-            """,
+    func keep(_ engagements: [WireEngagement], of lead: Int64, account: String, version: Int64) throws {
+        let values = engagements.flatMap { engagement -> [ColumnValue] in
             [
                 .integer(lead), .text(engagement.engagementID), .instant(Instant(engagement.occurredAt)),
                 .text(account), .text(engagement.channel), .text(engagement.campaign), .text(engagement.contentID),
-                .text(engagement.kind), .integer(version),
-            ])
+                .text(engagement.kind), .integer(version), .integer(0),
+            ]
+        }
+        try Self.insertTouches.run(values, self)
     }
+
+    private static let insertTouches = RowInsert(
+        """
+        INSERT OR IGNORE INTO touch (
+            lead, touch_id, occurred_at, account_id, channel, campaign, content_id, kind, agreement_version, recorded)
+        VALUES
+        """, columns: 10)
 
     func keep(_ score: WireScore, before previous: Double, of lead: Int64, at: Instant, version: Int64) throws {
         guard score.total != previous else { return }

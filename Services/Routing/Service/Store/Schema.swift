@@ -104,4 +104,12 @@ enum Schema {
             ) STRICT, WITHOUT ROWID;
             CREATE INDEX activity_handoff ON activity (sequence);
             """)
+
+    static let routing2 = Migration(
+        "routing-2", restating: "handoff",
+        "state IN ('waiting', 'assigned', 'accepted', 'touched', 'qualified', 'recycled', 'closed')",
+        as: """
+            state = 'waiting' OR state = 'assigned' OR state = 'accepted' OR state = 'touched' OR state = 'qualified' \
+            OR state = 'recycled' OR state = 'closed'
+            """)
 }

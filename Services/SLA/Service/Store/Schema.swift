@@ -48,6 +48,11 @@ enum Schema {
                 CREATE INDEX timer_to_fire ON timer (next_fire_at) WHERE next_fire_at IS NOT NULL;
                 CREATE INDEX timer_by_rep ON timer (rep_id);
                 CREATE INDEX timer_breached ON timer (number) WHERE state = 'breached';
-                """)
+                """),
+        Migration(
+            "sla-2", restating: "timer", "state IN ('armed', 'warned', 'met', 'breached', 'cancelled')",
+            as: """
+                state = 'armed' OR state = 'warned' OR state = 'met' OR state = 'breached' OR state = 'cancelled'
+                """),
     ]
 }

@@ -24,7 +24,9 @@ public enum TimerStore {
 
     /// All timers of a handoff, in the order of arming.
     static func timers(of handoff: HandoffRecord, _ database: Database) throws -> [HandoffTimer] {
-        try entries(ofHandoff, [.text(handoff.leadID), .text(handoff.handoffID)], database).map(\.timer)
+        // A few, which SQLite would build a table to sort.
+        try entries(ofHandoff, [.text(handoff.leadID), .text(handoff.handoffID)], database)
+            .sorted { $0.number < $1.number }.map(\.timer)
     }
 
     static func insert(_ timer: HandoffTimer, _ database: Database) throws {
@@ -87,7 +89,7 @@ public enum TimerStore {
     }
 
     private static let selection = "SELECT \(columns(lead: "lead_id")) FROM timer JOIN handoff USING (handoff_id)"
-    private static let ofHandoff = "SELECT \(columns(lead: "?")) FROM timer WHERE handoff_id = ? ORDER BY number"
+    private static let ofHandoff = "SELECT \(columns(lead: "?")) FROM timer WHERE handoff_id = ?"
 
     /// - Parameter lead: what gives the id of the handoff's lead.
     private static func columns(lead: String) -> String {
