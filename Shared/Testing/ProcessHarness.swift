@@ -17,12 +17,13 @@ public final class RunningExecutable: Sendable {
         public let description: String
     }
 
-    private let process: Process
+    private let name: String
+    private let child: ChildProcess
     private let output = LineLog()
     private let errors = LineLog()
     private let exit = ExitSignal()
 
-    public var pid: Int32 { process.processIdentifier }
+    public var pid: Int32 { child.pid }
     /// What it wrote to standard output so far.
     public var standardOutput: String { output.text }
     /// What it wrote to standard error so far: its log.
@@ -30,22 +31,18 @@ public final class RunningExecutable: Sendable {
 
     /// - Parameter name: of the product, such as `accord-icp`.
     public init(_ name: String, _ arguments: [String] = [], environment: [String: String] = [:]) throws {
-        process = Process()
-        process.executableURL = Self.folder.appending(path: name)
-        process.arguments = arguments
-        process.environment = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("ACCORD_") }
-            .merging(environment) { $1 }
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = output.pipe
-        process.standardError = errors.pipe
-        process.terminationHandler = { [exit] in exit.fire($0.terminationStatus, $0.terminationReason) }
-        try process.run()
-        output.read()
-        errors.read()
+        self.name = name
+        child = try ChildProcess(
+            Self.folder.appending(path: name).path, arguments,
+            environment: ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("ACCORD_") }
+                .merging(environment) { $1 })
+        output.read(child.output)
+        errors.read(child.errors)
+        Thread { [child, exit] in exit.fire(child.waited()) }.start()
     }
 
     deinit {
-        if process.isRunning { kill(process.processIdentifier, SIGKILL) }
+        if !exit.hasFired { kill(child.pid, SIGKILL) }
     }
 
     /// Where the package's executables are: beside the test bundle.
@@ -68,11 +65,11 @@ public final class RunningExecutable: Sendable {
         }
         if let found { return found }
         throw Failure(
-            description: "\(process.executableURL?.lastPathComponent ?? "it") did not say `\(start)`: \(standardError)")
+            description: "\(name) did not say `\(start)`: \(standardError)")
     }
 
     public func signal(_ number: Int32) {
-        kill(pid, number)
+        if !exit.hasFired { kill(pid, number) }
     }
 
     /// Waits for the end: the exit code, or 128 and the signal that killed it.
@@ -175,15 +172,14 @@ private final class LineLog: Sendable {
         var hasEnded = false
     }
 
-    let pipe = Pipe()
     private let state = Mutex(State())
 
-    /// Reads until the end, on a thread of its own: where many processes come and go, a readability handler may miss
-    /// the end, since its descriptor's number is in use again before the handler is gone.
-    func read() {
+    /// Reads a pipe to its end on a thread of its own, and closes it.
+    func read(_ descriptor: Int32) {
         Thread { [self] in
+            let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
             while true {
-                let data = pipe.fileHandleForReading.availableData
+                let data = handle.availableData
                 append(data, isLast: data.isEmpty)
                 if data.isEmpty { return }
             }
@@ -252,14 +248,15 @@ private final class ExitSignal: Sendable {
 
     private let state = Mutex(State())
 
-    func fire(_ status: Int32, _ reason: Process.TerminationReason) {
-        let told = reason == .uncaughtSignal ? 128 + status : status
+    var hasFired: Bool { state.withLock { $0.status != nil } }
+
+    func fire(_ status: Int32) {
         let waiters = state.withLock { state in
-            state.status = told
+            state.status = status
             defer { state.waiters = [] }
             return state.waiters
         }
-        for waiter in waiters { waiter.resume(returning: told) }
+        for waiter in waiters { waiter.resume(returning: status) }
     }
 
     func status() async -> Int32 {
