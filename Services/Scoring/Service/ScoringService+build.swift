@@ -6,10 +6,11 @@ public import Storage
 /// How good is this lead, and exactly why?
 public struct ScoringService: AccordService {
     public static let name = ServiceName.scoring
-    public static let migrations = [
-        Schema.scoring1, AgreementLibrary<ScoringRules>.migration, WebhookQueries.migration, Schema.cooling1,
-        Schema.identity1,
-    ] + Schema.restated
+    public static let migrations =
+        [
+            Schema.scoring1, AgreementLibrary<ScoringRules>.migration, WebhookQueries.migration, Schema.cooling1,
+            Schema.identity1,
+        ] + Schema.restated
 
     public static func build(_ environment: ServiceEnvironment) throws -> ServiceAssembly {
         let library = AgreementLibrary<ScoringRules>(store: environment.store, icp: environment.peers[.icp]) {

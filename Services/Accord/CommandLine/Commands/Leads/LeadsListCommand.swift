@@ -36,7 +36,9 @@ extension LeadsCommand {
 
         func text(_ answer: WireListLeadsResponse) -> String {
             guard !answer.leads.isEmpty else { return "no lead is like that" }
-            var table = TextTable(["lead", "state", "points", "grade", "tier", "engagements", "company", "e-mail", "cools"])
+            var table = TextTable([
+                "lead", "state", "points", "grade", "tier", "engagements", "company", "e-mail", "cools",
+            ])
             for record in answer.leads {
                 table.add([
                     record.lead.leadID, LeadText.state(record.state), "\(record.score.shown)", record.score.grade,
