@@ -156,6 +156,43 @@ import Testing
                 == start.adding(.days(7)).adding(TimeSpan(microseconds: 1)))
     }
 
+    @Test func `a lead that cooled stays so in another one, and when it is told apart again`() async throws {
+        let coolsAt = start.adding(.days(10)).adding(TimeSpan(microseconds: 1))
+        for dutyRuns in [false, true] {
+            let fixture = try await qualified()
+            _ = try await fixture.upsert([.test("ben")])
+            fixture.service.clock.advance(to: start.adding(.days(30)))
+            if dutyRuns { try await fixture.service.settle() }
+            _ = try await fixture.merge("ana", into: "ben")
+            try await fixture.service.settle()
+            let merged = try await fixture.get("ana")
+            #expect(merged.lead.leadID == "ben" && merged.state == .mql)
+            #expect(Instant(merged.cooledAt) == coolsAt && !merged.hasCoolsAt)
+            _ = try await fixture.split("ana")
+            try await fixture.service.settle()
+            let apart = try await fixture.get("ana")
+            #expect(apart.lead.leadID == "ana" && Instant(apart.cooledAt) == coolsAt)
+            #expect(!(try await fixture.get("ben")).hasCooledAt)
+            #expect(
+                try await fixture.crossings() == [
+                    "lead_qualified 2026-03-01T00:00:00Z", "lead_cooled 2026-03-11T00:00:00.000001Z",
+                ], "the duty ran: \(dutyRuns)")
+        }
+    }
+
+    @Test func `a merged lead cools at the computed time and stays merged`() async throws {
+        let fixture = try await qualified()
+        _ = try await fixture.upsert([.test("ben")])
+        _ = try await fixture.merge("ana", into: "ben")
+        let coolsAt = Instant(try await fixture.get("ben").coolsAt)
+        #expect(coolsAt == start.adding(.days(10)).adding(TimeSpan(microseconds: 1)))
+        fixture.service.clock.advance(to: start.adding(.days(200)))
+        try await fixture.service.settle()
+        let cooled = try await fixture.get("ana")
+        #expect(Instant(cooled.cooledAt) == coolsAt && cooled.formerIds == ["ana"] && cooled.lead.leadID == "ben")
+        #expect(cooled.lead.company.employees == 450 && cooled.engagementCount == 1)
+    }
+
     @Test func `older stores open, and leads that were above the threshold are looked at again`() async throws {
         let schemas = try await SchemaHistory.schemas(owner: "scoring", ScoringService.migrations) {
             count, transaction in
