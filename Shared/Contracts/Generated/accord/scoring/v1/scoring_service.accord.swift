@@ -36,6 +36,8 @@ public enum WireScoringServiceMethods {
       service: "accord.scoring.v1.ScoringService", name: "ReceiveWebhook", sideEffects: .unknown)
   public static let detectDrift = RPCMethod<WireDetectDriftRequest, WireDetectDriftResponse>(
       service: "accord.scoring.v1.ScoringService", name: "DetectDrift", sideEffects: .none)
+  public static let listRescores = RPCMethod<WireListRescoresRequest, WireListRescoresResponse>(
+      service: "accord.scoring.v1.ScoringService", name: "ListRescores", sideEffects: .none)
 }
 
 /// How good is this lead, and exactly why?
@@ -68,6 +70,8 @@ public protocol WireScoringServiceHandlers: Sendable {
   func receiveWebhook(_ request: WireReceiveWebhookRequest, _ context: RPCContext) async throws -> WireReceiveWebhookResponse
   /// Whether leads, and what the score says of them, are still as they were. Stores and changes nothing.
   func detectDrift(_ request: WireDetectDriftRequest, _ context: RPCContext) async throws -> WireDetectDriftResponse
+  /// How far the leads are that a new agreement finds: each version that takes effect has all scored anew.
+  func listRescores(_ request: WireListRescoresRequest, _ context: RPCContext) async throws -> WireListRescoresResponse
 }
 
 extension WireScoringServiceHandlers {
@@ -89,6 +93,7 @@ extension WireScoringServiceHandlers {
           RPCRoute(WireScoringServiceMethods.backtest) { try await self.backtest($0, $1) },
           RPCRoute(WireScoringServiceMethods.receiveWebhook) { try await self.receiveWebhook($0, $1) },
           RPCRoute(WireScoringServiceMethods.detectDrift) { try await self.detectDrift($0, $1) },
+          RPCRoute(WireScoringServiceMethods.listRescores) { try await self.listRescores($0, $1) },
       ]
   }
 }
@@ -172,5 +177,10 @@ public struct WireScoringServiceClient: Sendable {
   /// Whether leads, and what the score says of them, are still as they were. Stores and changes nothing.
   public func detectDrift(_ request: WireDetectDriftRequest, _ options: CallOptions = CallOptions()) async throws -> WireDetectDriftResponse {
       try await transport.call(WireScoringServiceMethods.detectDrift, request, options)
+  }
+
+  /// How far the leads are that a new agreement finds: each version that takes effect has all scored anew.
+  public func listRescores(_ request: WireListRescoresRequest, _ options: CallOptions = CallOptions()) async throws -> WireListRescoresResponse {
+      try await transport.call(WireScoringServiceMethods.listRescores, request, options)
   }
 }
