@@ -21,6 +21,7 @@ public final class AgreementLibrary<Compiled: Sendable>: Sendable {
     private let icp: WireIcpServiceClient
     private let compile: @Sendable (WireAgreementVersion) throws -> Compiled
     private let compiled = Mutex<[Int64: Compiled]>([:])
+    private let keeps = Atomic(0)
 
     public init(
         store: Store, icp: any RPCTransport,
@@ -52,6 +53,31 @@ public final class AgreementLibrary<Compiled: Sendable>: Sendable {
         return found
     }
 
+    /// The versions that took effect after another one, up to a moment, in their order. Of those that take effect at one
+    /// instant, only the last is ever in force.
+    public func successors(of number: Int64, upTo moment: Instant, _ database: Database) throws -> [Compiled] {
+        let statement = try database.cachedStatement(
+            sql: """
+                SELECT next.version FROM agreement_version last, agreement_version next
+                WHERE last.version = ? AND next.effective_at <= ?
+                AND (next.effective_at, next.version) > (last.effective_at, last.version)
+                AND NOT EXISTS (
+                    SELECT 1 FROM agreement_version a WHERE a.effective_at = next.effective_at AND a.version > next.version)
+                ORDER BY next.effective_at
+                """)
+        return try Int64.fetchAll(statement, arguments: [number, moment]).compactMap { try version($0, database) }
+    }
+
+    /// When another version takes effect; nil where none is known that does.
+    public func nextEffect(after moment: Instant, _ database: Database) throws -> Instant? {
+        let statement = try database.cachedStatement(
+            sql: "SELECT MIN(effective_at) FROM agreement_version WHERE effective_at > ?")
+        return try Row.fetchOne(statement, arguments: [moment])?[0]
+    }
+
+    /// How often versions were kept: while it is the same, so is what is in force, until the next one takes effect.
+    public var keptCount: Int { keeps.load(ordering: .sequentiallyConsistent) }
+
     /// A compiled version by number; nil where this service does not know it.
     public func version(_ number: Int64, _ database: Database) throws -> Compiled? {
         if let known = compiled.withLock({ $0[number] }) { return known }
@@ -74,6 +100,7 @@ public final class AgreementLibrary<Compiled: Sendable>: Sendable {
         try transaction.database.execute(
             sql: "INSERT OR IGNORE INTO agreement_version (version, effective_at, document) VALUES (?, ?, ?)",
             arguments: [version.version, Instant(version.effectiveAt), bytes.databaseBytes])
+        transaction.afterCommit { self.keeps.add(1, ordering: .sequentiallyConsistent) }
     }
 
     /// Fetches a version from ICP when this service lacks it. Call it outside transactions.

@@ -7,8 +7,9 @@ public struct LeadMemory: Hashable, Sendable {
     /// The ``ScoringRules/shape`` that the accumulators were built under.
     public var shape: Int64
     public var standing: Standing
-    /// The score at ``scoredAt``.
+    /// The running total of its history: the score at the last entry.
     public var total: Double
+    /// The latest moment as of which it was judged.
     public var scoredAt: Instant
     /// The version by which it was.
     public var version: Int64
@@ -145,7 +146,7 @@ extension ScoringRules {
 }
 
 /// One lead's way through the facts of a change.
-private struct Walk {
+struct Walk {
     private let rules: ScoringRules
     private let now: Instant
     private let record: FieldRecord
@@ -192,11 +193,25 @@ private struct Walk {
         } else if let fact {
             progress.memory.accumulators.pass(fact.occurredAt)
         }
+        decide(
+            at: asOf, engaged: fact != nil,
+            raisedHand: counts && fact.map { rules.qualification.handRaisers.contains($0.kind) } ?? false)
+    }
+
+    /// Goes over from another version.
+    ///
+    /// - Parameter before: the score by that one at the same instant; nil where it is not known.
+    mutating func renew(at asOf: Instant, before: Score?) {
+        decide(at: asOf, engaged: false, raisedHand: false)
+        // The one does not tell more than the other did.
+        if progress.crossings.isEmpty, let before, score?.says(before) ?? true { score = nil }
+    }
+
+    private mutating func decide(at asOf: Instant, engaged: Bool, raisedHand: Bool) {
         let after = score(at: asOf)
         let wasQualified = progress.memory.standing.state == .mql
         let decision = rules.qualification.decide(
-            progress.memory.standing, after: after, engaged: fact != nil,
-            raisedHand: counts && fact.map { rules.qualification.handRaisers.contains($0.kind) } ?? false)
+            progress.memory.standing, after: after, engaged: engaged, raisedHand: raisedHand)
         progress.memory.standing = decision.standing
         progress.memory.scoredAt = asOf
         progress.memory.version = rules.version

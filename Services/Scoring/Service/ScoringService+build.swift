@@ -10,7 +10,7 @@ public struct ScoringService: AccordService {
         [
             Schema.scoring1, AgreementLibrary<ScoringRules>.migration, WebhookQueries.migration, Schema.cooling1,
             Schema.identity1,
-        ] + Schema.restated
+        ] + Schema.restated + [RescoreQueries.migration]
 
     public static func build(_ environment: ServiceEnvironment) throws -> ServiceAssembly {
         let library = AgreementLibrary<ScoringRules>(store: environment.store, icp: environment.peers[.icp]) {
@@ -24,6 +24,7 @@ public struct ScoringService: AccordService {
         return ServiceAssembly(
             routes: handlers.routes, consumers: [AgreementActivatedConsumer(library)],
             duties: [
+                RescoreLeads(store: environment.store, library: library),
                 CoolLeads(store: environment.store, library: library),
                 MergeByEmail(store: environment.store, library: library),
             ],

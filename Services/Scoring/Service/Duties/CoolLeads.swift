@@ -26,7 +26,7 @@ struct CoolLeads: Duty {
         return try await store.write { transaction in
             let rules = try library.required(at: transaction.now, transaction.database)
             let due = try LeadQueries.cooling(upTo: transaction.now, limit: Self.limit, transaction.database)
-            let intake = Intake(transaction, rules)
+            let intake = Intake(transaction, rules, library)
             for lead in due { try intake.cool(lead) }
             return due.count
         }

@@ -34,7 +34,7 @@ struct MergeByEmail: Duty {
             var walk = EmailWalk(rule: rule.text)
             if let known = try EmailWalk.find(database), known.rule == walk.rule { walk = known }
             let found = try LeadQueries.list(after: walk.after, state: nil, limit: batch, database)
-            var intake = Intake(transaction, rules)
+            var intake = Intake(transaction, rules, library)
             for stored in found { try intake.identify(stored.lead.leadID) }
             try intake.finish()
             walk.after = found.last?.lead.leadID ?? walk.after

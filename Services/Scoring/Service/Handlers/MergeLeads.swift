@@ -17,7 +17,7 @@ extension ScoringHandlers {
         try await library.learnAnyInForce(context)
         return try await store.command(context) { transaction in
             let rules = try library.required(at: transaction.now, transaction.database)
-            var intake = Intake(transaction, rules)
+            var intake = Intake(transaction, rules, library)
             let leadID = try intake.merge(request)
             try intake.finish()
             var response = WireMergeLeadsResponse()

@@ -34,7 +34,7 @@ extension ScoringHandlers {
         }
         let reading = try WebhookReading(message, by: mapping, atMost: Self.engagementsMax)
         try partitions.require(reading.engagements.map(\.engagement.leadID))
-        var intake = Intake(transaction, rules)
+        var intake = Intake(transaction, rules, library)
         var response = WireReceiveWebhookResponse()
         response.ignored = Int32(clamping: reading.ignored)
         for (index, (engagement, unread)) in reading.engagements.enumerated() {

@@ -14,7 +14,7 @@ extension ScoringHandlers {
         try await library.learnAnyInForce(context)
         return try await store.command(context) { transaction in
             let rules = try library.required(at: transaction.now, transaction.database)
-            let results = try Self.take([], request.engagements, faults, rules, in: transaction)
+            let results = try take([], request.engagements, faults, rules, in: transaction)
             var response = WireRecordEngagementsResponse()
             response.results = results.engagements
             return response

@@ -46,11 +46,11 @@ struct ScoringHandlers: WireScoringServiceHandlers {
     }
 
     /// Takes a batch in one transaction. Items whose shape is wrong fail alone.
-    static func take(
+    func take(
         _ leads: [WireLead], _ engagements: [WireEngagement], _ faults: BatchFaults, _ rules: ScoringRules,
         in transaction: StoreTransaction
     ) throws -> (leads: [WireItemResult], engagements: [WireItemResult]) {
-        var intake = Intake(transaction, rules)
+        var intake = Intake(transaction, rules, library)
         var leadResults: [WireItemResult] = []
         leadResults.reserveCapacity(leads.count)
         for index in leads.indices {

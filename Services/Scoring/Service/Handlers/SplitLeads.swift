@@ -15,7 +15,7 @@ extension ScoringHandlers {
         try await library.learnAnyInForce(context)
         return try await store.command(context) { transaction in
             let rules = try library.required(at: transaction.now, transaction.database)
-            let ids = try LeadSplitting(intake: Intake(transaction, rules), request: request).run()
+            let ids = try LeadSplitting(intake: Intake(transaction, rules, library), request: request).run()
             var response = WireSplitLeadsResponse()
             response.leads = try ids.map {
                 try LeadView.find($0, rules, at: transaction.now, transaction.database)

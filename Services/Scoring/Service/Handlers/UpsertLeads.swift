@@ -15,7 +15,7 @@ extension ScoringHandlers {
         try await library.learnAnyInForce(context)
         return try await store.command(context) { transaction in
             let rules = try library.required(at: transaction.now, transaction.database)
-            let results = try Self.take(request.leads, request.engagements, faults, rules, in: transaction)
+            let results = try take(request.leads, request.engagements, faults, rules, in: transaction)
             var response = WireUpsertLeadsResponse()
             response.results = results.leads
             response.engagementResults = results.engagements

@@ -53,7 +53,8 @@ struct LeadSplitting {
 
     private func split(_ ids: [String], from rootID: String) throws -> [String] {
         let database = transaction.database
-        guard let stored = try LeadQueries.find(rootID, database) else { return [] }
+        guard let found = try LeadQueries.find(rootID, database) else { return [] }
+        let stored = try intake.renewed(found)
         var groups = [try LeadPartQueries.group(rootID, database)]
         var sequence: Int64 = 0
         for id in ids {

@@ -1,6 +1,7 @@
 import Contracts
 import Criteria
 import GRDB
+import Hosting
 import Kernel
 import ScoringDomain
 import Storage
@@ -10,6 +11,7 @@ import SwiftProtobuf
 struct Intake {
     let transaction: StoreTransaction
     let rules: ScoringRules
+    let library: AgreementLibrary<ScoringRules>
     /// In the order in which the request first names them.
     var leads: [TouchedLead] = []
     /// By every id that means them.
@@ -18,9 +20,10 @@ struct Intake {
     private var knowsMerged: Bool?
     private var uncounted: [String: UncountedEngagement] = [:]
 
-    init(_ transaction: StoreTransaction, _ rules: ScoringRules) {
+    init(_ transaction: StoreTransaction, _ rules: ScoringRules, _ library: AgreementLibrary<ScoringRules>) {
         self.transaction = transaction
         self.rules = rules
+        self.library = library
     }
 
     /// Takes a lead that has the right shape.
@@ -147,7 +150,8 @@ struct Intake {
     ///
     /// - Returns: the lead as it is stored now.
     @discardableResult
-    func cool(_ stored: StoredLead) throws -> StoredLead {
+    func cool(_ lead: StoredLead) throws -> StoredLead {
+        let stored = try renewed(lead)
         var touched = TouchedLead(lead: stored.lead, stored: stored)
         if stored.parts > 1 { touched.group = try LeadPartQueries.group(stored.lead.leadID, transaction.database) }
         return try finish(touched)
@@ -175,7 +179,8 @@ struct Intake {
     mutating func place(of leadID: String) throws -> Int? {
         if let place = places[leadID] { return place }
         let database = transaction.database
-        if let stored = try LeadQueries.find(leadID, database) {
+        if let found = try LeadQueries.find(leadID, database) {
+            let stored = try renewed(found)
             var touched = TouchedLead(lead: stored.lead, stored: stored)
             if stored.parts > 1 { touched.group = try LeadPartQueries.group(leadID, database) }
             places[leadID] = leads.count
@@ -218,15 +223,21 @@ struct Intake {
         } else {
             try LeadQueries.insert(stored, partition: touched.partition, database)
         }
-        for (index, step) in progress.steps.enumerated() {
-            let change = StoredScoreChange(
-                number: stored.changes - progress.steps.count + index + 1, at: step.score.asOf,
-                cause: step.isCooling ? "cooled" : touched.cause, before: step.previousTotal, after: step.score.total,
-                version: rules.version, contributions: step.contributions)
-            try ScoreChangeQueries.insert(change, leadID: touched.leadID, partition: touched.partition, database)
-        }
+        try keep(progress.steps, behind: stored.changes - progress.steps.count, touched, cause: touched.cause)
         try tell(touched, progress)
         return stored
+    }
+
+    /// Adds to a lead's history, behind so many entries.
+    func keep(_ steps: [ScoreStep], behind number: Int, _ touched: TouchedLead, cause: @autoclosure () -> String) throws {
+        for (index, step) in steps.enumerated() {
+            let change = StoredScoreChange(
+                number: number + index + 1, at: step.score.asOf, cause: step.isCooling ? "cooled" : cause(),
+                before: step.previousTotal, after: step.score.total, version: rules.version,
+                contributions: step.contributions)
+            try ScoreChangeQueries.insert(
+                change, leadID: touched.leadID, partition: touched.partition, transaction.database)
+        }
     }
 
     func change(_ touched: TouchedLead) throws -> LeadChange {

@@ -59,6 +59,19 @@ enum LeadQueries {
         return leads
     }
 
+    /// Leads behind an id, in the order of ids; of those that a version has scored, the id alone.
+    static func rescored(
+        after leadID: String, by version: Int64, limit: Int, _ database: Database,
+        _ look: (String, StoredLead?) throws -> Void
+    ) throws {
+        try database.rows(
+            "SELECT \(columns), lead_id FROM lead WHERE lead_id > ? ORDER BY lead_id LIMIT ?",
+            [.text(leadID), .integer(limit)]
+        ) { row in
+            try look(row.text(19), row.integer(18) == version ? nil : try storedLead(row))
+        }
+    }
+
     /// The same as they were at a moment: leads that were there, and the state they were in.
     static func list(
         after leadID: String, state: DemandState?, at asOf: Instant, limit: Int, _ database: Database
@@ -147,6 +160,48 @@ enum LeadQueries {
             values += [.optional(stored.origins), .integer(stored.parts)]
         }
         try database.run(sql + " WHERE lead_id = ?", values + [.text(stored.lead.leadID)])
+    }
+
+    /// Keeps what another version makes of a lead to which nothing has happened since it was read.
+    ///
+    /// - Returns: false where something has; then nothing is written.
+    static func renew(_ stored: StoredLead, before: StoredLead, _ database: Database) throws -> Bool {
+        let (memory, old) = (stored.memory, before.memory)
+        var sql = "UPDATE lead SET agreement_version = ?, scored_at = ?"
+        var values: [ColumnValue] = [.integer(memory.version), .instant(memory.scoredAt)]
+        func set(_ columns: String, _ new: [ColumnValue]) {
+            sql += ", " + columns
+            values += new
+        }
+        if stored.changes != before.changes {
+            set("total = ?, changes = ?", [.real(memory.total), .integer(stored.changes)])
+        }
+        if memory.standing != old.standing || stored.qualifiedAt != before.qualifiedAt {
+            set(
+                "state = ?, heat = ?, qualified_at = ?",
+                [
+                    .integer(memory.standing.state.rawValue), .integer(memory.standing.heat.rawValue),
+                    .instant(stored.qualifiedAt),
+                ])
+        }
+        if memory.shape != old.shape {
+            set(
+                "shape = ?, latest_at = ?, accumulators = ?",
+                [
+                    .integer(memory.shape), .instant(memory.accumulators.latest),
+                    .blob(AccumulatorCoding.bytes(memory.accumulators)),
+                ])
+        }
+        if memory.coolsAt != old.coolsAt || stored.coolingDueAt != before.coolingDueAt {
+            set("cools_at = ?, cooling_due_at = ?", [.instant(memory.coolsAt), .instant(stored.coolingDueAt)])
+        }
+        try database.run(
+            sql + " WHERE lead_id = ? AND changes = ? AND updated_at = ? AND scored_at = ? AND agreement_version = ?",
+            values + [
+                .text(stored.lead.leadID), .integer(before.changes), .instant(before.updatedAt),
+                .instant(old.scoredAt), .integer(old.version),
+            ])
+        return database.changesCount > 0
     }
 
     /// Keeps where fields come from, of a lead of which nothing else changed.
