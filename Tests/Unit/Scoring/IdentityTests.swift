@@ -119,6 +119,7 @@ import Testing
         let fixture = try ScoringFixture()
         let leads = (0..<450).map { lead("lead-\(1_000 + $0)", email: "person-\($0 % 225)@example.com") }
         _ = try await fixture.upsert(leads)
+        try await fixture.service.settle()
         for duty in fixture.service.assembly.duties { #expect(try await duty.runOnce() == 0) }
         var version = WireAgreementVersion.test(2, effectiveAt: start.adding(.days(1)))
         version.agreement.scoring.identity.sameEmail = "merge"
@@ -130,6 +131,7 @@ import Testing
         #expect(found.map(\.lead.leadID) == leads.prefix(225).map(\.leadID))
         #expect(try await fixture.get("lead-1225").formerIds == ["lead-1225"])
         _ = try await fixture.split("lead-1225")
+        try await fixture.service.settle()
         for duty in fixture.service.assembly.duties { #expect(try await duty.runOnce() == 0) }
         #expect(try await fixture.get("lead-1225").formerIds.isEmpty)
     }

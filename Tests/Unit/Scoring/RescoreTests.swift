@@ -50,7 +50,7 @@ import Testing
 
     @Test func `a version that changes nothing for a lead leaves its history alone and tells nothing`() async throws {
         let fixture = try ScoringFixture()
-        _ = try await fixture.upsert([.test("ana", employees: 450)], [.test("v", "ana", "webinar_attended", at: start)])
+        _ = try await fixture.upsert([.test("ana")], [.test("v", "ana", "webinar_attended", at: start)])
         fixture.service.clock.advance(to: effect)
         let before = try await fixture.service.told().count
         try await fixture.activate(.test(2, effectiveAt: effect) { $0.qualification.minimumFit = 10 })
@@ -77,13 +77,13 @@ import Testing
                     .with {
                         $0.id = "demo"
                         $0.event = "demo_watched"
-                        $0.points = 10
+                        $0.points = 20
                     })
             })
         try await fixture.service.settle()
         let entry = try #require(try await fixture.explain("ana").history.last)
         // Of 40 points a quarter is left after ten days; half of all engagement counts.
-        #expect(entry.cause == "agreement 2" && entry.after == 10)
+        #expect(entry.cause == "agreement 2" && entry.after == 15)
     }
 
     @Test func `what the version before had left to say comes first`() async throws {
@@ -107,7 +107,7 @@ import Testing
     }
 
     @Test func `a higher threshold cools leads at once, and the time at which others will cool is another`() async throws {
-        let fixture = try ScoringFixture()
+        let fixture = try ScoringFixture([.test { $0.qualification.threshold = 50 }])
         _ = try await fixture.upsert(
             [.test("ana", employees: 450), .test("ben", employees: 450)],
             [
