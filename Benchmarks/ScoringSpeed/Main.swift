@@ -5,6 +5,7 @@ import Kernel
 /// Measures Scoring where it has much to do.
 ///
 ///     ScoringSpeed make AGREEMENT STORE LEADS    a store of so many leads, each with ten engagements
+///     ScoringSpeed rescore AGREEMENT STORE VERSION    all of them under another version; changes the store
 ///
 /// AGREEMENT is `Benchmarks/scoring-agreement.json`. What is found is printed as JSON.
 @main
@@ -16,6 +17,10 @@ struct Main {
             let leads = try number(arguments[3])
             let agreements = try Agreements.read(arguments[1])
             try await StoreMaking.make(arguments[2], leads: leads, seed: 2026, agreements: agreements)
+        case ("rescore", 4):
+            let found = try await Rescoring(
+                arguments[2], version: number(arguments[3]), agreements: Agreements.read(arguments[1]))
+            FileHandle.standardOutput.write(try JSONEncoder().encode(found))
         default: throw BenchFailure("ScoringSpeed make AGREEMENT STORE LEADS")
         }
     }

@@ -49,12 +49,14 @@ actor Fleet {
 
     /// Kills a random service after a random while and starts it again, and so on; one in four is killed once more
     /// while it starts.
-    func killAtRandom(times: Int, seed: UInt64) async throws {
+    func killAtRandom(
+        times: Int, seed: UInt64, among victims: [ServiceName] = ServiceName.allCases
+    ) async throws {
         defer { endKilling() }
         var random = SeededRandom(seed: seed)
         while kills < times {
             let pause = Int64.random(in: 5...250, using: &random)
-            guard let victim = ServiceName.allCases.randomElement(using: &random) else { return }
+            guard let victim = victims.randomElement(using: &random) else { return }
             let startPause =
                 Int.random(in: 0..<4, using: &random) == 0 ? Int64.random(in: 0...150, using: &random) : nil
             try await ContinuousClock().sleep(for: .milliseconds(pause))

@@ -37,11 +37,11 @@ extension AskedServices {
     }
 
     /// Brings the first agreement into force.
-    func agree(on file: String) async throws {
+    func agree(on file: String, version: Int = 1) async throws {
         for arguments in [
             ["propose", file, "--by", "ops@example.com"],
-            ["sign", "1", "--side", "marketing", "--signer", "m@example.com"],
-            ["sign", "1", "--side", "sales", "--signer", "s@example.com"],
+            ["sign", "\(version)", "--side", "marketing", "--signer", "m@example.com"],
+            ["sign", "\(version)", "--side", "sales", "--signer", "s@example.com"],
         ] {
             let run = try await AccordRun(["agreement"] + arguments + urls)
             #expect(run.code == 0, "\(run.errors)")

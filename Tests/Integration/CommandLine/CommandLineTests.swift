@@ -16,7 +16,7 @@ import Testing
         ["agreement", "list"], ["report", "funnel"], ["report", "pipeline"], ["report", "attribution"],
         ["report", "service-levels"], ["events", "parked"], ["events", "retry"], ["events", "drop"],
         ["events", "tail"], ["icp", "discover"], ["scoring", "calibrate"],
-        ["scoring", "drift"], ["scoring", "backtest"], ["leads", "list"], ["leads", "show"],
+        ["scoring", "drift"], ["scoring", "backtest"], ["scoring", "rescore"], ["leads", "list"], ["leads", "show"],
         ["leads", "uncounted"],
     ]
 
@@ -53,7 +53,7 @@ import Testing
         ["demo", "--exit", "--port-base", "-5"],
         ["icp", "discover", "--yaml", "--json"], ["icp", "discover", "--period", "soon"],
         ["scoring", "calibrate", "--yaml", "--json"], ["scoring", "calibrate", "--leads", "few"],
-        ["scoring", "drift", "--current", "lately"],
+        ["scoring", "drift", "--current", "lately"], ["scoring", "rescore", "--wait", "--timeout", "soon"],
     ])
     func wrongUsageIsToldOnStandardErrorAndEndsWith64(arguments: [String]) async throws {
         let run = try await AccordRun(arguments)

@@ -211,7 +211,7 @@ import Testing
         let suite = try await upUnderAgreement()
         let healthy = try await suite.accord("doctor")
         #expect(healthy.code == 0 && !healthy.output.contains("FAIL"), "\(healthy.output)")
-        for check in ["reachable", "ready", "clock", "version", "outbox", "agreement"] {
+        for check in ["reachable", "ready", "clock", "version", "outbox", "agreement", "rescore"] {
             #expect(healthy.output.contains(" \(check) "), "\(check)")
         }
         let port = try FreePorts.take(1)[0]
@@ -221,6 +221,20 @@ import Testing
         #expect(away.code == 2)
         let findings = try JSONDecoder().decode([FoundByDoctor].self, from: Data(away.output.utf8))
         #expect(Set(findings.filter { !$0.passed }.map(\.service)) == ["metrics"])
+        #expect(await suite.executable.terminate() == 0)
+    }
+
+    @Test func aNewAgreementScoresAllLeadsAnewAndTheCommandWaitsForIt() async throws {
+        let suite = try await upUnderAgreement()
+        _ = try await suite.importing("leads", Samples.leads(40), Samples.leadsMapping, in: folder)
+        let file = try folder.file("second.yaml", Samples.agreement.replacing("name: Example", with: "name: Second"))
+        try await suite.agree(on: file, version: 2)
+        let waited = try await suite.accord("scoring", "rescore", "--wait", "--timeout", "2m")
+        #expect(waited.code == 0 && waited.output.contains("all leads are scored by version 2"), "\(waited)")
+        let answer = try await suite.accord("scoring", "rescore", "--json")
+        let rescores = try WireListRescoresResponse(jsonString: answer.output).rescores
+        #expect(rescores.map(\.agreementVersion) == [2, 1] && rescores[0].lookedAt == 40)
+        #expect(try await suite.accord("doctor").output.contains("all leads are scored by version 2"))
         #expect(await suite.executable.terminate() == 0)
     }
 

@@ -34,6 +34,7 @@ public struct Checkup: Sendable {
             findings.append(await outbox(of: name, clients))
         }
         findings.append(await agreement(clients))
+        findings.append(await rescore(clients))
         return findings
     }
 
@@ -97,6 +98,16 @@ public struct Checkup: Sendable {
                     "version \(version.version), signed by \(version.signatures.map(\.signer).joined(separator: ", "))")
         } catch {
             return Finding(service: "icp", check: "agreement", passed: false, evidence: Self.text(error))
+        }
+    }
+
+    /// Leads that a new agreement has not reached yet are no fault; that they are not is worth knowing.
+    private func rescore(_ clients: SuiteClients) async -> Finding {
+        do {
+            let answer = try await clients.scoring.listRescores(.with { $0.page.pageSize = 1 })
+            return Finding(service: "scoring", check: "rescore", passed: true, evidence: answer.rescoreStatus)
+        } catch {
+            return Finding(service: "scoring", check: "rescore", passed: false, evidence: Self.text(error))
         }
     }
 
