@@ -4,6 +4,7 @@ import Hosting
 import Kernel
 import Platform
 import Storage
+import SwiftProtobuf
 
 /// A rescore of a whole store, durable, with no one to tell its events to.
 struct Rescoring: Encodable {

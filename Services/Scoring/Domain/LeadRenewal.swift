@@ -37,8 +37,9 @@ extension ScoringRules {
 extension Score {
     /// Whether it comes to the same as one of another version; differences below 1e-9 are those of the order of a sum.
     func says(_ other: Score) -> Bool {
-        let points = [\Score.total, \.fit, \.engagement, \.situation, \.negatives]
-        return grade == other.grade && tier == other.tier
-            && points.allSatisfy { abs(self[keyPath: $0] - other[keyPath: $0]) <= 1e-9 }
+        func isSame(_ points: Double, _ others: Double) -> Bool { abs(points - others) <= 1e-9 }
+        return grade == other.grade && tier == other.tier && isSame(total, other.total) && isSame(fit, other.fit)
+            && isSame(engagement, other.engagement) && isSame(situation, other.situation)
+            && isSame(negatives, other.negatives)
     }
 }

@@ -91,7 +91,7 @@ final class RescoreLeads: Duty {
         let rows = try await store.read { database in
             try RescoreRows(after: cursor, limit: self.batch, rules, at: now, self.library, database)
         }
-        return try RescoreBatch(rows, rules, now: now)
+        return try await RescoreBatch(rows, rules, now: now)
     }
 
     /// - Returns: nil where another version has taken effect since, or someone else has gone on.

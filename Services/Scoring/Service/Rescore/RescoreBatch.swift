@@ -12,11 +12,15 @@ struct RescoreRows: Sendable {
     private(set) var last: String
     private(set) var count = 0
     /// Whether there are none behind.
-    let isLast: Bool
+    var isLast: Bool { count < limit }
     private(set) var leads: [StoredLead] = []
+    /// By the version by which a lead was scored.
     private(set) var paths: [Int64: VersionPath] = [:]
     /// Of those leads, in the order of ids and of time; empty where no version reads any.
     private(set) var engagement: [(leadID: String, engagement: StoredEngagement)] = []
+    /// Of each lead, where its own is.
+    private var places: [Range<Int>] = []
+    private let limit: Int
 
     init(
         after cursor: String, limit: Int, _ rules: ScoringRules, at now: Instant,
@@ -24,52 +28,70 @@ struct RescoreRows: Sendable {
     ) throws {
         after = cursor
         last = cursor
-        var looked = 0
-        var behind = cursor
-        var found: [StoredLead] = []
+        self.limit = limit
         try LeadQueries.rescored(after: cursor, by: rules.version, limit: limit, database) { leadID, lead in
-            looked += 1
-            behind = leadID
-            if let lead { found.append(lead) }
+            count += 1
+            last = leadID
+            if let lead { leads.append(lead) }
         }
-        count = looked
-        last = behind
-        isLast = looked < limit
-        leads = found
-        for version in Set(found.map(\.memory.version)) {
+        for version in Set(leads.map(\.memory.version)) {
             paths[version] = try VersionPath(from: version, to: rules, at: now, library, database)
         }
+        places = Array(repeating: 0..<0, count: leads.count)
         let readers = leads.filter { paths[$0.memory.version]?.readsEngagement(of: $0) ?? false }
         guard let first = readers.first, let final = readers.last else { return }
         engagement = try EngagementQueries.stored(
             from: first.lead.leadID, to: final.lead.leadID,
             readsDocuments: paths.values.contains(where: \.readsEngagementDocuments), database)
+        places = findPlaces()
+    }
+
+    /// What becomes of some of the leads.
+    func renewals(_ range: Range<Int>, now: Instant) throws -> [LeadRenewal] {
+        try range.compactMap { index in
+            guard let path = paths[leads[index].memory.version] else { return nil }
+            let own = engagement[places[index]]
+            return try LeadRenewal(leads[index], through: path, now: now) { own.map(\.engagement) }
+        }
+    }
+
+    /// Where the engagement of each lead is. Ids are in the order of their bytes, which is not that of Swift's texts.
+    private func findPlaces() -> [Range<Int>] {
+        var next = 0
+        return leads.map { lead in
+            let leadID = lead.lead.leadID.utf8
+            while next < engagement.count, engagement[next].leadID.utf8.lexicographicallyPrecedes(leadID) { next += 1 }
+            let begin = next
+            while next < engagement.count, engagement[next].leadID.utf8.elementsEqual(leadID) { next += 1 }
+            return begin..<next
+        }
     }
 }
 
 /// What becomes of the leads behind an id.
 struct RescoreBatch: Sendable {
+    /// Leads that one thread looks at.
+    private static let part = 200
+
     let version: Int64
     let after: String
     let last: String
     let leads: Int
     let isLast: Bool
-    private(set) var renewals: [LeadRenewal] = []
+    let renewals: [LeadRenewal]
 
-    init(_ rows: RescoreRows, _ rules: ScoringRules, now: Instant) throws {
+    init(_ rows: RescoreRows, _ rules: ScoringRules, now: Instant) async throws {
         version = rules.version
         (after, last, leads, isLast) = (rows.after, rows.last, rows.count, rows.isLast)
-        renewals.reserveCapacity(rows.leads.count)
-        var next = 0
-        for lead in rows.leads {
-            guard let path = rows.paths[lead.memory.version] else { continue }
-            let leadID = lead.lead.leadID
-            while next < rows.engagement.count, rows.engagement[next].leadID < leadID { next += 1 }
-            let begin = next
-            while next < rows.engagement.count, rows.engagement[next].leadID == leadID { next += 1 }
-            let own = rows.engagement[begin..<next]
-            renewals.append(
-                try LeadRenewal(lead, through: path, now: now) { own.map(\.engagement) })
+        let count = rows.leads.count
+        let parts = stride(from: 0, to: count, by: Self.part).map { $0..<min($0 + Self.part, count) }
+        renewals = try await withThrowingTaskGroup(of: (Int, [LeadRenewal]).self) { group in
+            for (index, part) in parts.enumerated() {
+                group.addTask { (index, try rows.renewals(part, now: now)) }
+            }
+            var found: [[LeadRenewal]] = Array(repeating: [], count: parts.count)
+            for try await (index, renewals) in group { found[index] = renewals }
+            return found.flatMap(\.self)
         }
     }
 
