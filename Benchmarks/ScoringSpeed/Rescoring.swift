@@ -5,6 +5,7 @@ import Kernel
 import Platform
 import Storage
 import SwiftProtobuf
+import Synchronization
 
 /// A rescore of a whole store, durable, with no one to tell its events to.
 struct Rescoring: Encodable {
@@ -30,12 +31,13 @@ struct Rescoring: Encodable {
         agreement.effectiveAt = StoreMaking.end.wire
         try await service.activate(agreement)
         let start = ContinuousClock.now
-        let waits = Task { try await Self.waits(service) }
+        let isOver = Atomic(false)
+        async let waits = Self.waits(service) { isOver.load(ordering: .relaxed) }
         var resident = 0
         while try await duty.runOnce() > 0 { resident = max(resident, Self.residentMebibytes()) }
         seconds = start.duration(to: .now) / .seconds(1)
-        waits.cancel()
-        intakeMillisecondsMax = try await waits.value
+        isOver.store(true, ordering: .relaxed)
+        intakeMillisecondsMax = try await waits
         let rescore = try await service.client.listRescores(.init()).rescores[0]
         (self.version, leads, changed) = (rescore.agreementVersion, rescore.lookedAt, rescore.changed)
         (qualified, cooled) = (rescore.qualified, rescore.cooled)
@@ -44,11 +46,11 @@ struct Rescoring: Encodable {
         try await service.store.close()
     }
 
-    private static func waits(_ service: BenchService) async throws -> Double {
+    private static func waits(_ service: BenchService, until isOver: @Sendable () -> Bool) async throws -> Double {
         let lead = try await service.client.listLeads(.with { $0.page.pageSize = 1 }).leads[0].lead.leadID
         var longest = 0.0
         var count = 0
-        while !Task.isCancelled {
+        while !isOver() {
             let start = ContinuousClock.now
             count += 1
             let number = count
@@ -64,13 +66,13 @@ struct Rescoring: Encodable {
                     ]
                 })
             longest = max(longest, start.duration(to: .now) / .milliseconds(1))
-            try? await Task.sleep(for: .milliseconds(100))
+            try await Task.sleep(for: .milliseconds(100))
         }
         return longest
     }
 
     private static func residentMebibytes() -> Int {
         let fields = (try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8))?.split(separator: " ") ?? []
-        return fields.count > 1 ? (Int(fields[1]) ?? 0) * 4_096 >> 20 : 0
+        return fields.count > 1 ? ((Int(fields[1]) ?? 0) * 4_096) >> 20 : 0
     }
 }
