@@ -54,7 +54,8 @@ extension Faults {
         private static let secondAgreement = FleetAgreement.text
             .replacing(
                 "  engagement:",
-                with: "    - {id: small, points: 90, when: {field: company.employees, op: lt, value: 100}}\n  engagement:"
+                with:
+                    "    - {id: small, points: 90, when: {field: company.employees, op: lt, value: 100}}\n  engagement:"
             )
             .replacing("threshold: 45", with: "threshold: 50")
 

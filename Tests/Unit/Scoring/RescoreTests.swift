@@ -106,7 +106,9 @@ import Testing
         #expect(try await fixture.explain("ana").history.map(\.agreementVersion) == [1, 1, 2])
     }
 
-    @Test func `a higher threshold cools leads at once, and the time at which others will cool is another`() async throws {
+    @Test func `a higher threshold cools leads at once, and the time at which others will cool is another`()
+        async throws
+    {
         let fixture = try ScoringFixture([.test { $0.qualification.threshold = 50 }])
         _ = try await fixture.upsert(
             [.test("ana", employees: 450), .test("ben", employees: 450)],

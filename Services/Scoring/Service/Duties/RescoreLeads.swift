@@ -34,7 +34,7 @@ final class RescoreLeads: Duty {
     }
 
     /// - Parameter batch: the most leads in one transaction.
-    init(store: Store, library: AgreementLibrary<ScoringRules>, batch: Int = 1_000) {
+    init(store: Store, library: AgreementLibrary<ScoringRules>, batch: Int = 2_000) {
         self.store = store
         self.library = library
         self.batch = batch

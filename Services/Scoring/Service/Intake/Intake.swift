@@ -229,7 +229,8 @@ struct Intake {
     }
 
     /// Adds to a lead's history, behind so many entries.
-    func keep(_ steps: [ScoreStep], behind number: Int, _ touched: TouchedLead, cause: @autoclosure () -> String) throws {
+    func keep(_ steps: [ScoreStep], behind number: Int, _ touched: TouchedLead, cause: @autoclosure () -> String) throws
+    {
         for (index, step) in steps.enumerated() {
             let change = StoredScoreChange(
                 number: number + index + 1, at: step.score.asOf, cause: step.isCooling ? "cooled" : cause(),
