@@ -183,6 +183,10 @@ let package = Package(
             .executableTarget(
                 name: "RuleSpeed", dependencies: ["Contracts", "Criteria", "Hosting", "Kernel", protobuf],
                 path: "Benchmarks/RuleSpeed", swiftSettings: settings),
+            .executableTarget(
+                name: "ScoringSpeed",
+                dependencies: ["ScoringDomain", "ScoringService"] + serviceShell, path: "Benchmarks/ScoringSpeed",
+                swiftSettings: settings),
             tests("KernelTests", path: "Unit/Kernel", ["Kernel"]),
             tests("CriteriaTests", path: "Unit/Criteria", ["Criteria", "Kernel"]),
             tests("StatisticsTests", path: "Unit/Statistics", ["Kernel", "Statistics"]),
