@@ -9,13 +9,25 @@ import Kernel
 /// AGREEMENT is `Benchmarks/scoring-agreement.json`. What is found is printed as JSON.
 @main
 struct Main {
-    static func main() async throws {
+    static func main() async {
+        do {
+            try await run()
+        } catch {
+            FileHandle.standardError.write(Data("\(error)\n".utf8))
+            exit(1)
+        }
+    }
+
+    private static func run() async throws {
         let arguments = Array(CommandLine.arguments.dropFirst())
         switch (arguments.first, arguments.count) {
         case ("make", 4):
             let leads = try number(arguments[3])
             let agreements = try Agreements.read(arguments[1])
             try await StoreMaking.make(arguments[2], leads: leads, seed: 2026, agreements: agreements)
+        case ("backtest", 3):
+            let found = try await Playing(arguments[2], agreements: Agreements.read(arguments[1]))
+            FileHandle.standardOutput.write(try JSONEncoder().encode(found))
         default: throw BenchFailure("ScoringSpeed make AGREEMENT STORE LEADS")
         }
     }
