@@ -25,6 +25,11 @@ struct Main {
             let leads = try number(arguments[3])
             let agreements = try Agreements.read(arguments[1])
             try await StoreMaking.make(arguments[2], leads: leads, seed: 2026, agreements: agreements)
+        case ("updates", 4):
+            let agreement = try Agreements.read(arguments[1])[0]
+            let found = try Updating(
+                leads: number(arguments[2]), rounds: number(arguments[3]), agreement: agreement)
+            FileHandle.standardOutput.write(try JSONEncoder().encode(found))
         case ("backtest", 3):
             let found = try await Playing(arguments[2], agreements: Agreements.read(arguments[1]))
             FileHandle.standardOutput.write(try JSONEncoder().encode(found))
