@@ -33,7 +33,9 @@ struct BenchService: Sendable {
                     guard let found else { throw RPCError(.notFound, "no such agreement version") }
                     return .with { $0.version = found }
                 },
-                RPCRoute(WireMetricsServiceMethods.listLeadOutcomes) { [outcomes] request, _ in try await outcomes.page(request) },
+                RPCRoute(WireMetricsServiceMethods.listLeadOutcomes) { [outcomes] request, _ in
+                    try await outcomes.page(request)
+                },
             ]))
         var logger = Logger(label: "bench")
         logger.logLevel = .error

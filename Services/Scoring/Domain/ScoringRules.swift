@@ -110,7 +110,8 @@ public final class ScoringRules: Sendable {
         pointRules = fit + situation + negatives
         engagementShares = engagement.map {
             EngagementShare(
-                terms: $0.terms, group: $0.group, category: $0.group == .engagement ? places[$0.category] : nil, rises: $0.points < 0)
+                terms: $0.terms, group: $0.group, category: $0.group == .engagement ? places[$0.category] : nil,
+                rises: $0.points < 0)
         }
         categoryCaps = categories.map(\.cap)
         engagementFilters = engagement.map(\.filter)
@@ -165,7 +166,8 @@ public final class ScoringRules: Sendable {
             total: points.total, fit: points.fit, engagement: points.engagement, situation: points.situation,
             negatives: points.negatives,
             grade: Grade.name(
-                fit: settings.fitGrades.grade(points.fit), engagement: settings.engagementGrades.grade(points.engagement)),
+                fit: settings.fitGrades.grade(points.fit),
+                engagement: settings.engagementGrades.grade(points.engagement)),
             asOf: asOf, version: version, tier: judgement.tier)
     }
 
