@@ -15,6 +15,7 @@ import counts
 import idle
 import intake
 import rules
+import scoring
 import suite
 import unary
 from report import Report
@@ -22,8 +23,8 @@ from report import Report
 # Each part, and the seconds after which it counts as failed.
 SECTIONS = {
     "counts": (counts.measure, 900), "rules": (rules.measure, 300), "accounts": (accounts.measure, 120),
-    "unary": (unary.measure, 300), "intake": (intake.measure, 300), "suite": (suite.measure, 900),
-    "idle": (idle.measure, 120),
+    "unary": (unary.measure, 300), "intake": (intake.measure, 300), "scoring": (scoring.measure, 60 + 2 * scoring.SECONDS_MAX),
+    "suite": (suite.measure, 900), "idle": (idle.measure, 120),
 }
 
 

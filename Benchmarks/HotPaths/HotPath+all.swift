@@ -7,12 +7,13 @@ import RoutingDomain
 import SLADomain
 import ScoringDomain
 import SwiftProtobuf
+import Synchronization
 
 extension HotPath {
     private static let start = Instant(seconds: 1_767_225_600)
 
     static func all() throws -> [HotPath] {
-        try [criteria(), score(), deadline(), elapsed(), turn()] + envelopes() + batches()
+        try [criteria(), score(), update(), deadline(), elapsed(), turn()] + envelopes() + batches()
     }
 
     // MARK: - Domains
@@ -46,10 +47,10 @@ extension HotPath {
         return record
     }
 
-    private static func score() throws -> HotPath {
-        let catalogue = FieldCatalogue()
-        let kinds = ["page_viewed", "webinar_attended", "demo_requested", "email_opened"]
-        let rules = ScoringRules(
+    private static let kinds = ["page_viewed", "webinar_attended", "demo_requested", "email_opened"]
+
+    private static func rules(_ catalogue: FieldCatalogue) throws -> ScoringRules {
+        ScoringRules(
             version: 1, catalogue: catalogue,
             fit: try [("DE", 40.0), ("FR", 30), ("SE", 20), ("US", 10)].map { country, points in
                 try PointRule(
@@ -62,12 +63,31 @@ extension HotPath {
                     decay: .exponential(halfLife: .days(14)), catalogue: catalogue)
             },
             situation: [], settings: .init(), qualification: Qualification(threshold: 50))
-        let record = Self.record(catalogue)
-        let facts = (0..<8).map { index in
+    }
+
+    private static func facts(_ count: Int, _ catalogue: FieldCatalogue) -> [BehaviourFact] {
+        (0..<count).map { index in
             BehaviourFact(
                 kind: kinds[index % kinds.count], occurredAt: start.adding(.hours(Int64(index))),
                 record: FieldRecord(catalogue))
         }
+    }
+
+    /// A lead of one rule a kind, to which the same goes on happening.
+    private static func update() throws -> HotPath {
+        let catalogue = FieldCatalogue()
+        let facts = facts(1_000, catalogue)
+        let lead = Mutex(LeadRun(record(catalogue), createdAt: start, try rules(catalogue)))
+        return HotPath(name: "an engagement of a lead, counted and scored", count: 1_000) { index in
+            keep(lead.withLock { $0.add(facts[index]) })
+        }
+    }
+
+    private static func score() throws -> HotPath {
+        let catalogue = FieldCatalogue()
+        let rules = try rules(catalogue)
+        let facts = facts(8, catalogue)
+        let record = Self.record(catalogue)
         let now = start.adding(.days(3))
         return HotPath(name: "a lead with 8 engagements, scored", count: 200) { _ in
             let accumulators = LeadAccumulators(facts, rules)

@@ -17,14 +17,14 @@ struct BenchService: Sendable {
     let store: Store
     let assembly: ServiceAssembly
     let client: WireScoringServiceClient
+    private let outcomes: KnownOutcomes
 
-    /// - Parameter leads: the most that one analysis looks at.
     init(_ path: String, agreements: [WireAgreementVersion], at now: Instant, _ settings: StoreSettings) throws {
         clock = ManualClock(now)
         store = try Store(
             path: path, owner: ScoringService.name.rawValue, clock: clock, ids: SeededIDSource(seed: 1),
             migrations: ScoringService.migrations, settings: settings)
-        let outcomes = KnownOutcomes(store)
+        outcomes = KnownOutcomes(store)
         let stubs = InProcessTransport()
         stubs.connect(
             to: RPCDispatcher([
@@ -33,13 +33,18 @@ struct BenchService: Sendable {
                     guard let found else { throw RPCError(.notFound, "no such agreement version") }
                     return .with { $0.version = found }
                 },
-                RPCRoute(WireMetricsServiceMethods.listLeadOutcomes) { request, _ in try await outcomes.page(request) },
+                RPCRoute(WireMetricsServiceMethods.listLeadOutcomes) { [outcomes] request, _ in
+                    try await outcomes.page(request)
+                },
             ]))
         var logger = Logger(label: "bench")
         logger.logLevel = .error
+        var analysis = AnalysisLimits()
+        analysis.leads = 1_000_000
         assembly = try ScoringService.build(
             ServiceEnvironment(
-                clock: clock, ids: SeededIDSource(seed: 2), logger: logger, store: store, peers: Peers { _ in stubs }))
+                clock: clock, ids: SeededIDSource(seed: 2), logger: logger, store: store, peers: Peers { _ in stubs },
+                analysis: analysis))
         let transport = InProcessTransport()
         transport.connect(to: RPCDispatcher(assembly.routes))
         client = WireScoringServiceClient(transport)
@@ -58,6 +63,9 @@ struct BenchService: Sendable {
             }
         }
     }
+
+    /// Makes up what Metrics knows, which takes a while.
+    func prepare() async throws { _ = try await outcomes.page(.init()) }
 
     /// Runs the duties until none has anything to do, and forgets the events, of which nobody is told here.
     func settle() async throws {

@@ -6,11 +6,22 @@ import Kernel
 ///
 ///     ScoringSpeed make AGREEMENT STORE LEADS    a store of so many leads, each with ten engagements
 ///     ScoringSpeed rescore AGREEMENT STORE VERSION    all of them under another version; changes the store
+///     ScoringSpeed updates AGREEMENT LEADS ROUNDS    engagement counted in memory
+///     ScoringSpeed backtest AGREEMENT STORE    version 2 against version 1
 ///
 /// AGREEMENT is `Benchmarks/scoring-agreement.json`. What is found is printed as JSON.
 @main
 struct Main {
-    static func main() async throws {
+    static func main() async {
+        do {
+            try await run()
+        } catch {
+            FileHandle.standardError.write(Data("\(error)\n".utf8))
+            exit(1)
+        }
+    }
+
+    private static func run() async throws {
         let arguments = Array(CommandLine.arguments.dropFirst())
         switch (arguments.first, arguments.count) {
         case ("make", 4):
@@ -21,7 +32,15 @@ struct Main {
             let found = try await Rescoring(
                 arguments[2], version: number(arguments[3]), agreements: Agreements.read(arguments[1]))
             FileHandle.standardOutput.write(try JSONEncoder().encode(found))
-        default: throw BenchFailure("ScoringSpeed make AGREEMENT STORE LEADS")
+        case ("updates", 4):
+            let agreement = try Agreements.read(arguments[1])[0]
+            let found = try Updating(
+                leads: number(arguments[2]), rounds: number(arguments[3]), agreement: agreement)
+            FileHandle.standardOutput.write(try JSONEncoder().encode(found))
+        case ("backtest", 3):
+            let found = try await Playing(arguments[2], agreements: Agreements.read(arguments[1]))
+            FileHandle.standardOutput.write(try JSONEncoder().encode(found))
+        default: throw BenchFailure("ScoringSpeed make|rescore|updates|backtest AGREEMENT ...; see its source")
         }
     }
 

@@ -70,8 +70,16 @@ extension CriteriaProgram {
         let probes: UnsafeBufferPointer<Probe>
         let hashes: UnsafeBufferPointer<Int>
         let marks: UnsafeBufferPointer<Mark>
+        let firstSlot: Int
         /// By leaf: its verdict, once it was looked at. Nil where that is not kept.
         let known: UnsafeMutablePointer<Verdict?>?
+
+        /// Nil where nothing is known of the slot.
+        @inline(__always)
+        func mark(of slot: Int32) -> Mark? {
+            let index = Int(slot) - firstSlot
+            return index >= 0 && index < marks.count && marks[index].isKnown ? marks[index] : nil
+        }
     }
 
     @inline(__always)
@@ -81,8 +89,11 @@ extension CriteriaProgram {
         nodes.withUnsafeBufferPointer { nodes in
             probes.withUnsafeBufferPointer { probes in
                 hashes.withUnsafeBufferPointer { hashes in
-                    record.withMarks { marks in
-                        read(View(nodes: nodes, probes: probes, hashes: hashes, marks: marks, known: known))
+                    record.withMarks { marks, firstSlot in
+                        read(
+                            View(
+                                nodes: nodes, probes: probes, hashes: hashes, marks: marks, firstSlot: firstSlot,
+                                known: known))
                     }
                 }
             }
@@ -136,10 +147,10 @@ extension CriteriaProgram {
     ) -> Verdict {
         switch view.probes[leaf] {
         case .number(let low, let high, let slot, let isNegated):
-            guard let mark = view.marks.known(slot) else { return .unknown }
+            guard let mark = view.mark(of: slot) else { return .unknown }
             return Verdict((low <= mark.number && mark.number <= high) != isNegated)
         case .among(let wanted, let slot, let isNegated):
-            guard let mark = view.marks.known(slot) else { return .unknown }
+            guard let mark = view.mark(of: slot) else { return .unknown }
             for index in wanted where view.hashes[Int(index)] == mark.hash {
                 return leaves[leaf].verdict(record, facts, now)
             }
@@ -198,14 +209,5 @@ private enum Probe: Sendable {
         case .textIn(let texts, let isNegated) where texts.count <= 16: self = among(texts, isNegated)
         default: self = .none
         }
-    }
-}
-
-extension UnsafeBufferPointer<Mark> {
-    /// The mark in a slot; nil where nothing is known of it.
-    @inline(__always)
-    fileprivate func known(_ slot: Int32) -> Mark? {
-        let slot = Int(slot)
-        return slot < count && self[slot].isKnown ? self[slot] : nil
     }
 }

@@ -4,8 +4,10 @@ import Kernel
 ///
 /// Criteria compiled against a catalogue read records of the same catalogue only.
 public struct FieldRecord: Sendable {
-    /// By slot.
+    /// By slot, from ``firstSlot`` on.
     private var marks: [Mark] = []
+    /// The lowest that was ever set: what engagement says of itself has few slots, side by side.
+    private var firstSlot = 0
     /// What is known, in the order in which it was set first.
     private var entries: [Entry] = []
     public let catalogue: FieldCatalogue
@@ -28,17 +30,14 @@ public struct FieldRecord: Sendable {
     public subscript(slot slot: Int) -> FieldValue? {
         get { place(slot).map { entries[$0].value } }
         set {
-            if marks.isEmpty {
-                marks = Array(repeating: Mark(), count: catalogue.fields.count)
-                entries.reserveCapacity(12)
-            }
-            let place = marks[slot].place
+            let index = index(of: slot)
+            let place = marks[index].place
             guard let value = newValue?.fitted(to: catalogue.fields[slot].type) else {
-                marks[slot] = Mark(place: place)
+                marks[index] = Mark(place: place)
                 return
             }
             let entry = Entry(value: value, cell: Cell(value))
-            marks[slot] = Mark(entry.cell, place: place ?? Int32(entries.count))
+            marks[index] = Mark(entry.cell, place: place ?? Int32(entries.count))
             if let place { entries[Int(place)] = entry } else { entries.append(entry) }
         }
     }
@@ -48,7 +47,22 @@ public struct FieldRecord: Sendable {
     }
 
     private func place(_ slot: Int) -> Int? {
-        slot < marks.count && marks[slot].isKnown ? marks[slot].place.map(Int.init) : nil
+        let index = slot - firstSlot
+        guard index >= 0, index < marks.count, marks[index].isKnown else { return nil }
+        return marks[index].place.map(Int.init)
+    }
+
+    /// Where the mark of a slot stands, which is made where there is none.
+    private mutating func index(of slot: Int) -> Int {
+        if marks.isEmpty {
+            firstSlot = slot
+            marks = Array(repeating: Mark(), count: catalogue.fields.count - slot)
+            entries.reserveCapacity(min(marks.count, 12))
+        } else if slot < firstSlot {
+            marks.insert(contentsOf: repeatElement(Mark(), count: firstSlot - slot), at: 0)
+            firstSlot = slot
+        }
+        return slot - firstSlot
     }
 
     private struct Entry {
@@ -57,10 +71,10 @@ public struct FieldRecord: Sendable {
         var cell: Cell
     }
 
-    /// The marks by slot; none where no value was ever set.
+    /// The marks by slot, from a first one on; none where no value was ever set.
     @inline(__always)
-    func withMarks<Result>(_ read: (UnsafeBufferPointer<Mark>) -> Result) -> Result {
-        marks.withUnsafeBufferPointer(read)
+    func withMarks<Result>(_ read: (_ marks: UnsafeBufferPointer<Mark>, _ firstSlot: Int) -> Result) -> Result {
+        marks.withUnsafeBufferPointer { read($0, firstSlot) }
     }
 }
 

@@ -43,7 +43,8 @@ public enum ServiceSettings {
         "criteria-checks", .integer(1...1_000_000_000), default: 1_000_000,
         "Conditions times records that one call may have evaluated")
     public static let analysisLeads = Setting(
-        "analysis-leads", .integer(1...10_000_000), default: 200_000, "Most leads that one calibration looks at")
+        "analysis-leads", .integer(1...10_000_000), default: 200_000,
+        "Most leads that one analysis keeps in memory: those it learns from, and those that came to sales")
 
     public static let webhookSecrets = Setting(
         "webhook-secrets", .webhookSecrets, default: .none, isSecret: true,

@@ -58,6 +58,37 @@ import Testing
     }
 
     @Test(arguments: seeds(300))
+    func `a run comes to the score of each fact, and to the first time that the lead qualifies`(seed: UInt64) {
+        var world = World(seed: seed)
+        let facts = world.facts(count: 30).sorted { $0.occurredAt < $1.occurredAt }
+        let now = World.start.adding(.days(400))
+        func advance(_ memory: LeadMemory?, _ fact: BehaviourFact?, after history: [BehaviourFact])
+            -> ScoringDomain.Progress
+        {
+            let change = LeadChange(
+                memory: memory, createdAt: World.start, updated: false, engagements: fact.map { [$0] } ?? [],
+                record: world.record, history: history)
+            return world.rules.advance(change, now: fact.map { max(World.start, $0.occurredAt) } ?? World.start)
+        }
+        var run = LeadRun(world.record, createdAt: World.start, world.rules)
+        var first = run.come().map { _ in run.scoredAt }
+        var memory = advance(nil, nil, after: []).memory
+        for (place, fact) in facts.enumerated() {
+            let qualifies = run.add(fact) != nil
+            if qualifies, first == nil { first = run.scoredAt }
+            let progress = advance(memory, fact, after: Array(facts[..<place]))
+            memory = progress.memory
+            #expect(progress.change.map { abs($0.score.total - run.points.total) < 1e-9 } ?? false, "seed \(seed)")
+        }
+        let whole = LeadChange(
+            memory: nil, createdAt: World.start, updated: false, engagements: facts, record: world.record)
+        let expected = world.rules.advance(whole, now: now).crossings.first { $0.trigger != nil }?.at
+        #expect(first == expected, "seed \(seed)")
+        let life = LeadLife(createdAt: World.start, records: [(.distantPast, world.record)], engagements: facts)
+        #expect(world.rules.firstQualification(of: life, now: now) == expected, "seed \(seed)")
+    }
+
+    @Test(arguments: seeds(300))
     func `a ledger adds up to its score, in points and in whole points`(seed: UInt64) {
         var world = World(seed: seed)
         let facts = world.facts(count: Int.random(in: 0...60, using: &world.random))

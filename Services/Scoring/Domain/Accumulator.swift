@@ -28,7 +28,7 @@ public struct Accumulator: Hashable, Sendable {
     }
 
     /// Counts one more engagement; it may be older than others that are counted already.
-    mutating func add(_ moment: Instant, _ rule: EngagementRule) {
+    mutating func add(_ moment: Instant, _ rule: EngagementTerms) {
         switch (rule.repeats, rule.decay) {
         case (.once, _):
             lastAt = count == 0 ? moment : min(lastAt, moment)
@@ -82,7 +82,9 @@ public struct Accumulator: Hashable, Sendable {
     }
 
     /// What counts at an instant that is not before any engagement added.
-    func standing(_ rule: EngagementRule, at asOf: Instant) -> RuleStanding {
+    func standing(_ rule: EngagementRule, at asOf: Instant) -> RuleStanding { standing(rule.terms, at: asOf) }
+
+    func standing(_ rule: EngagementTerms, at asOf: Instant) -> RuleStanding {
         switch (rule.repeats, rule.decay) {
         case (.every, .none): return RuleStanding(rule, count: count, whole: Double(count), lastAt: lastAt)
         case (.every, .exponential):
@@ -94,7 +96,7 @@ public struct Accumulator: Hashable, Sendable {
     }
 
     private static func standing(
-        _ times: some Collection<Instant>, _ rule: EngagementRule, at asOf: Instant
+        _ times: some Collection<Instant>, _ rule: EngagementTerms, at asOf: Instant
     ) -> RuleStanding {
         var count = 0
         var whole = 0.0
@@ -120,7 +122,7 @@ struct RuleStanding {
     let counted: Double
     let lastAt: Instant
 
-    init(_ rule: EngagementRule, count: Int, whole: Double, lastAt: Instant) {
+    init(_ rule: EngagementTerms, count: Int, whole: Double, lastAt: Instant) {
         self.count = count
         self.lastAt = lastAt
         raw = rule.points * Double(count)

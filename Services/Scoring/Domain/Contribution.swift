@@ -124,13 +124,13 @@ extension ScoringRules {
                 switch clamp {
                 case .category(let group, let place):
                     capped(
-                        group == .fit ? properties.byCategory[place] : events.byCategory[place],
+                        (group == .fit ? properties : events).points(ofCategory: place),
                         categories[place].cap, weight: weight(of: group))
                 case .fit:
-                    (fitWeight * (properties.fit + properties.categorised(categories)), fitWeight * score.fit)
+                    (fitWeight * (properties.fit + properties.categorised(categoryCaps)), fitWeight * score.fit)
                 case .engagement:
                     (
-                        engagementWeight * (events.engagement + events.categorised(categories)),
+                        engagementWeight * (events.engagement + events.categorised(categoryCaps)),
                         engagementWeight * score.engagement
                     )
                 case .situation: (properties.situation + events.situation, score.situation)

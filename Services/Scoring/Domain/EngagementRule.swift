@@ -52,6 +52,8 @@ public struct EngagementRule: Sendable {
     public let cap: Double?
     public let repeats: Repeat
     public let decay: Decay
+    /// What counting takes of all this.
+    let terms: EngagementTerms
     /// What the rule counts, as text: rules of the same shape share accumulators, whatever their points and cap.
     let shape: String
 
@@ -69,6 +71,9 @@ public struct EngagementRule: Sendable {
         self.cap = cap
         self.repeats = repeats
         self.decay = decay
+        terms = EngagementTerms(
+            points: points, limit: cap.map { points < 0 ? -abs($0) : $0 } ?? (points < 0 ? -.infinity : .infinity),
+            repeats: repeats, decay: decay)
         if let filter {
             self.filter = try CompiledCriteria(filter, catalogue: catalogue, scope: .engagement)
         } else {
@@ -77,15 +82,17 @@ public struct EngagementRule: Sendable {
         shape = "\(id) \(event) \(repeats) \(decay) \(filter.map { "\($0)" } ?? "")"
     }
 
-    /// Whether an engagement of the rule's kind counts; an unknown verdict does not.
-    func admits(_ fact: BehaviourFact) -> Bool {
-        guard let filter else { return true }
-        return filter.evaluate(fact.record, now: fact.occurredAt) == .true
-    }
+    /// What the rule contributes for engagements that amount, after decay, to so many points.
+    func capped(_ decayed: Double) -> Double { terms.capped(decayed) }
+}
 
-    /// What the rule contributes for engagements that amount, after decay, to so many whole ones.
-    func capped(_ decayed: Double) -> Double {
-        guard let cap else { return decayed }
-        return points < 0 ? max(decayed, -abs(cap)) : min(decayed, cap)
-    }
+/// An engagement rule without its names: numbers alone, which are read without counting references.
+struct EngagementTerms: Sendable {
+    let points: Double
+    /// The most that it contributes; of negative points, the least. Infinite where there is no cap.
+    let limit: Double
+    let repeats: EngagementRule.Repeat
+    let decay: EngagementRule.Decay
+
+    func capped(_ decayed: Double) -> Double { points < 0 ? max(decayed, limit) : min(decayed, limit) }
 }

@@ -31,14 +31,25 @@ public struct LeadAccumulators: Hashable, Sendable {
 
     /// Counts one more engagement, by every rule that it meets.
     public mutating func add(_ fact: BehaviourFact, _ rules: ScoringRules) {
+        add(fact, by: rules.kindTerms[fact.kind]?.rules ?? [], rules)
+    }
+
+    mutating func add(_ fact: BehaviourFact, by kindRules: [Int], _ rules: ScoringRules) {
         latest = max(latest, fact.occurredAt)
-        for index in rules.engagementRules(of: fact.kind) where rules.engagement[index].admits(fact) {
-            let place = entries.firstIndex { $0.rule >= index } ?? entries.count
-            if place == entries.count || entries[place].rule != index {
-                entries.insert(Entry(rule: index, accumulator: Accumulator()), at: place)
-            }
-            entries[place].accumulator.add(fact.occurredAt, rules.engagement[index])
+        for rule in kindRules where rules.admits(fact, by: rule) {
+            entries[place(of: rule)].accumulator.add(fact.occurredAt, rules.engagementShares[rule].terms)
         }
+    }
+
+    /// Where a rule's entry stands, which is made where there is none.
+    private mutating func place(of rule: Int) -> Int {
+        var place = entries.count
+        while place > 0, entries[place - 1].rule >= rule { place -= 1 }
+        if place == entries.count || entries[place].rule != rule {
+            if entries.isEmpty { entries.reserveCapacity(8) }
+            entries.insert(Entry(rule: rule, accumulator: Accumulator()), at: place)
+        }
+        return place
     }
 
     /// Something happened that no rule counts.
@@ -61,12 +72,11 @@ public struct LeadAccumulators: Hashable, Sendable {
         var sums = PointSums(rules.categories)
         for entry in entries {
             let share = rules.engagementShares[entry.rule]
-            let standing = entry.accumulator.standing(
-                rules.engagement[entry.rule], at: share.rises ? rising : falling)
+            let standing = entry.accumulator.standing(share.terms, at: share.rises ? rising : falling)
             sums.add(standing.counted, to: share.group, category: share.category)
         }
         return EventPoints(
-            engagement: sums.engagement + sums.categorised(rules.categories), situation: sums.situation,
+            engagement: sums.engagement + sums.categorised(rules.categoryCaps), situation: sums.situation,
             negatives: sums.negatives)
     }
 }

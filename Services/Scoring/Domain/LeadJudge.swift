@@ -7,46 +7,62 @@ struct LeadJudge {
     /// The record with the tier that rules may read.
     private var placed: FieldRecord?
     private var tier = ""
-    /// By the position of the rule in ``ScoringRules/judgedRules``; only of rules that do not vary with time.
-    private var held: [Bool?]
+    /// What was found last, by the position of the rule in ``ScoringRules/judgedRules``.
+    private var holds: [Bool] = []
+    /// By these.
+    private var judgement: Judgement?
 
-    init(_ record: FieldRecord, _ rules: ScoringRules) {
+    init(_ record: FieldRecord) {
         self.record = record
-        held = Array(repeating: nil, count: rules.judgedRules.count)
     }
 
     mutating func judgement(_ rules: ScoringRules, behaviour: [BehaviourFact], at asOf: Instant) -> Judgement {
-        let judged = place(rules, at: asOf)
+        if !look(rules, behaviour, asOf), let judgement { return judgement }
         var sums = PointSums(rules.categories)
-        for index in rules.judgedRules.indices where holds(index, rules, judged, behaviour, asOf) {
+        for index in holds.indices where holds[index] {
             let rule = rules.judgedRules[index]
             sums.add(rule.points, to: rule.group, category: rule.category)
         }
-        return Judgement(
-            fit: sums.fit + sums.categorised(rules.categories), situation: sums.situation, negatives: sums.negatives,
-            tier: tier)
+        let found = Judgement(
+            fit: sums.fit + sums.categorised(rules.categoryCaps), situation: sums.situation,
+            negatives: sums.negatives, tier: tier)
+        judgement = found
+        return found
     }
 
     /// The rules that hold, by their position in ``ScoringRules/judgedRules``.
     mutating func holding(_ rules: ScoringRules, behaviour: [BehaviourFact], at asOf: Instant) -> [Int] {
-        let judged = place(rules, at: asOf)
-        return rules.judgedRules.indices.filter { holds($0, rules, judged, behaviour, asOf) }
+        if look(rules, behaviour, asOf) { judgement = nil }
+        return holds.indices.filter { holds[$0] }
     }
 
-    private mutating func place(_ rules: ScoringRules, at asOf: Instant) -> FieldRecord {
-        if let placed, !rules.tierVaries { return placed }
+    /// Looks at every rule whose verdict may differ from what was found last.
+    ///
+    /// - Returns: whether anything does.
+    private mutating func look(_ rules: ScoringRules, _ behaviour: [BehaviourFact], _ asOf: Instant) -> Bool {
+        let isFirst = placed == nil
+        guard isFirst || rules.variesWithTime else { return false }
+        var differs = place(rules, at: asOf)
+        guard let placed else { return differs }
+        if isFirst {
+            holds = rules.judgedCriteria.verdicts(placed, behaviour: behaviour, now: asOf).map { $0 == .true }
+            return true
+        }
+        for index in rules.varyingRules {
+            let verdict = rules.judgedRules[index].when.evaluate(placed, behaviour: behaviour, now: asOf) == .true
+            differs = differs || verdict != holds[index]
+            holds[index] = verdict
+        }
+        return differs
+    }
+
+    /// - Returns: whether the tier is another one.
+    private mutating func place(_ rules: ScoringRules, at asOf: Instant) -> Bool {
+        guard placed == nil || rules.tierVaries else { return false }
+        let before = tier
         var judged = record
         tier = rules.place(&judged, at: asOf)
         placed = judged
-        return judged
-    }
-
-    private mutating func holds(
-        _ index: Int, _ rules: ScoringRules, _ judged: FieldRecord, _ behaviour: [BehaviourFact], _ asOf: Instant
-    ) -> Bool {
-        if let known = held[index] { return known }
-        let verdict = rules.judgedRules[index].when.evaluate(judged, behaviour: behaviour, now: asOf) == .true
-        if !rules.judgedRules[index].varies, !rules.tierVaries { held[index] = verdict }
-        return verdict
+        return tier != before
     }
 }

@@ -164,7 +164,7 @@ struct Walk {
         self.now = now
         record = change.record
         isUpdated = change.memory != nil && change.updated
-        judge = LeadJudge(change.record, rules)
+        judge = LeadJudge(change.record)
         known = change.history
         keepsKnown = rules.readsBehaviour || change.engagements.contains { $0.occurredAt > now } || !known.isEmpty
         var memory =

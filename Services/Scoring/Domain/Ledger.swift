@@ -39,7 +39,7 @@ extension ScoringRules {
     public func ledger(
         _ record: FieldRecord, behaviour: [BehaviourFact], _ accumulators: LeadAccumulators, at asOf: Instant
     ) -> (score: Score, entries: [LedgerEntry]) {
-        var judge = LeadJudge(record, self)
+        var judge = LeadJudge(record)
         let score = score(judge.judgement(self, behaviour: behaviour, at: asOf), accumulators, at: asOf)
         let holding = judge.holding(self, behaviour: behaviour, at: asOf)
         let (rules, cuts) = parts(of: score, holding: holding, accumulators)

@@ -80,7 +80,7 @@ private struct QualificationPlan {
         _ accumulators: LeadAccumulators, _ asOf: Instant
     ) {
         self.rules = rules
-        var judge = LeadJudge(record, rules)
+        var judge = LeadJudge(record)
         judgement = judge.judgement(rules, behaviour: behaviour, at: asOf)
         events = accumulators.points(rules, at: asOf)
         score = rules.score(judgement, events, at: asOf)
@@ -105,10 +105,10 @@ private struct QualificationPlan {
             }
         }
         let properties = PointSums(rules, holding)
-        fit = Candidate.steps(unknown(.fit), used: properties.byCategory, rules.categories)
+        fit = Candidate.steps(unknown(.fit), used: properties, rules.categories)
         engagement = Candidate.steps(
-            more(.engagement), used: accumulators.byCategory(rules, at: asOf), rules.categories)
-        situation = Candidate.steps(unknown(.situation) + more(.situation), used: [], [])
+            more(.engagement), used: accumulators.sums(rules, at: asOf), rules.categories)
+        situation = Candidate.steps(unknown(.situation) + more(.situation), used: nil, [])
     }
 
     mutating func find() -> MissingToQualify {
@@ -220,9 +220,9 @@ private struct Candidate {
     ///
     /// - Parameter used: what categories have given already, before their caps.
     static func steps(
-        _ candidates: [Candidate], used: [Double], _ categories: [RuleCategory]
+        _ candidates: [Candidate], used: PointSums?, _ categories: [RuleCategory]
     ) -> [QualificationPlan.Step] {
-        var room = zip(categories, used).map { max(0, $0.cap - $1) }
+        var room = categories.enumerated().map { max(0, $1.cap - (used?.points(ofCategory: $0) ?? 0)) }
         var taken = Array(repeating: 0, count: candidates.count)
         var steps: [QualificationPlan.Step] = []
         while steps.count < MissingToQualify.most {
@@ -255,7 +255,7 @@ extension PointSums {
 
 extension LeadAccumulators {
     /// What categories give before their caps.
-    fileprivate func byCategory(_ rules: ScoringRules, at asOf: Instant) -> [Double] {
+    fileprivate func sums(_ rules: ScoringRules, at asOf: Instant) -> PointSums {
         var sums = PointSums(rules.categories)
         for entry in entries {
             let rule = rules.engagement[entry.rule]
@@ -263,6 +263,6 @@ extension LeadAccumulators {
                 entry.accumulator.standing(rule, at: asOf).counted, to: rule.group,
                 category: rules.engagementShares[entry.rule].category)
         }
-        return sums.byCategory
+        return sums
     }
 }

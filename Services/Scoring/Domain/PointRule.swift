@@ -59,7 +59,7 @@ extension ScoringRules {
     ///
     /// - Parameter behaviour: all the lead ever did of ``countedKinds``; what comes after `asOf` is passed over.
     public func judge(_ record: FieldRecord, behaviour: [BehaviourFact], at asOf: Instant) -> Judgement {
-        var judge = LeadJudge(record, self)
+        var judge = LeadJudge(record)
         return judge.judgement(self, behaviour: behaviour, at: asOf)
     }
 

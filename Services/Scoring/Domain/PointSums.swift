@@ -19,6 +19,7 @@ struct EventPoints: Hashable {
 
 /// Where the points of a rule of what leads do go: no more than adding them up takes.
 struct EngagementShare {
+    let terms: EngagementTerms
     let group: PointGroup
     /// The place of its category among those with a cap.
     let category: Int?
@@ -32,16 +33,23 @@ struct PointSums {
     private(set) var engagement = 0.0
     private(set) var situation = 0.0
     private(set) var negatives = 0.0
-    /// Not part of fit or engagement, by category.
-    private(set) var byCategory: [Double]
+    /// Not part of fit or engagement: the first categories, in place ...
+    private var first = SIMD16<Double>()
+    /// ... and the others, if any.
+    private var rest: [Double]
 
     init(_ categories: [RuleCategory]) {
-        byCategory = categories.isEmpty ? [] : Array(repeating: 0, count: categories.count)
+        let rest = categories.count - SIMD16<Double>.scalarCount
+        self.rest = rest > 0 ? Array(repeating: 0, count: rest) : []
     }
 
     mutating func add(_ points: Double, to group: PointGroup, category: Int?) {
         if let category {
-            byCategory[category] += points
+            if category < first.scalarCount {
+                first[category] += points
+            } else {
+                rest[category - first.scalarCount] += points
+            }
             return
         }
         switch group {
@@ -52,10 +60,15 @@ struct PointSums {
         }
     }
 
+    /// What a category's rules give, before its cap.
+    func points(ofCategory place: Int) -> Double {
+        place < first.scalarCount ? first[place] : rest[place - first.scalarCount]
+    }
+
     /// What categories give, each cut to its cap.
-    func categorised(_ categories: [RuleCategory]) -> Double {
+    func categorised(_ caps: [Double]) -> Double {
         var sum = 0.0
-        for (points, category) in zip(byCategory, categories) { sum += min(points, category.cap) }
+        for place in caps.indices { sum += min(points(ofCategory: place), caps[place]) }
         return sum
     }
 }

@@ -19,7 +19,9 @@ public struct Qualification: Sendable {
         self.hysteresis = hysteresis
     }
 
-    public func isMet(by score: Score) -> Bool {
+    public func isMet(by score: Score) -> Bool { isMet(by: score.points) }
+
+    public func isMet(by score: ScorePoints) -> Bool {
         score.total >= threshold && score.fit >= minimumFit && score.engagement >= minimumEngagement
     }
 }
@@ -72,19 +74,26 @@ extension Qualification {
     ///   - raisedHand: the change is an engagement of a kind that qualifies at once.
     /// - Returns: the standing after the change, why the lead qualified by it, and whether it cooled by it.
     func decide(
-        _ standing: Standing, after: Score, engaged: Bool, raisedHand: Bool
+        _ standing: Standing, after: ScorePoints, engaged: Bool, raisedHand: Bool
     ) -> (standing: Standing, trigger: Trigger?, cooled: Bool) {
         var next = standing
         if engaged { next.state = max(next.state, .engaged) }
         let mayQualify = next.state != .mql || next.heat == .cooled
-        let trigger: Trigger? = raisedHand ? .handRaiser : isMet(by: after) ? .threshold : nil
-        if mayQualify, let trigger {
-            return (Standing(state: .mql, heat: isMet(by: after) ? .above : .below), trigger, false)
-        }
-        if next.state == .mql, next.heat == .below, isMet(by: after) { next.heat = .above }
+        let isMet = isMet(by: after)
+        let trigger: Trigger? = raisedHand ? .handRaiser : isMet ? .threshold : nil
+        if mayQualify, let trigger { return (Standing(state: .mql, heat: isMet ? .above : .below), trigger, false) }
+        if next.state == .mql, next.heat == .below, isMet { next.heat = .above }
         let cooled = next.heat == .above && after.total < coolingLevel
         if cooled { next.heat = .cooled }
         return (next, nil, cooled)
+    }
+}
+
+extension Qualification {
+    func decide(
+        _ standing: Standing, after: Score, engaged: Bool, raisedHand: Bool
+    ) -> (standing: Standing, trigger: Trigger?, cooled: Bool) {
+        decide(standing, after: after.points, engaged: engaged, raisedHand: raisedHand)
     }
 }
 

@@ -1,5 +1,18 @@
 public import Kernel
 
+/// The numbers of a score: enough to decide by.
+public struct ScorePoints: Hashable, Sendable {
+    public let total: Double
+    /// 0 to 100
+    public let fit: Double
+    /// 0 to 100
+    public let engagement: Double
+    public let situation: Double
+    public let negatives: Double
+
+    static let none = ScorePoints(total: 0, fit: 0, engagement: 0, situation: 0, negatives: 0)
+}
+
 /// A lead's score at an instant.
 public struct Score: Hashable, Sendable {
     public var total: Double
@@ -15,6 +28,10 @@ public struct Score: Hashable, Sendable {
     public var version: Int64
     /// The ICP tier of the lead's company; empty when none fits.
     public var tier: String
+
+    public var points: ScorePoints {
+        ScorePoints(total: total, fit: fit, engagement: engagement, situation: situation, negatives: negatives)
+    }
 
     /// Whole points, half away from zero.
     public var shown: Int64 { WholePoints.rounded(total) }

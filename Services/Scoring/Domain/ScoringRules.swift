@@ -33,17 +33,28 @@ public final class ScoringRules: Sendable {
     let tierSlots: [Int]
     /// The point rules of all groups, group by group, each in the order of the agreement.
     let judgedRules: [JudgedRule]
+    /// Their criteria.
+    let judgedCriteria: CriteriaSet
     /// The same with their names.
     let pointRules: [PointRule]
     /// By the position of the rule in ``engagement``: where its points go.
     let engagementShares: [EngagementShare]
+    /// The caps of ``categories``.
+    let categoryCaps: [Double]
+    /// By the position of the rule in ``engagement``.
+    private let engagementFilters: [CompiledCriteria?]
+    /// Kinds of engagement of which some rule looks at more than kind and time.
+    public let examinedKinds: Set<String>
     /// Verdicts or the tier can change with time alone.
     let variesWithTime: Bool
     private let readSlots: [Bool]
     /// What the engagement rules count: accumulators built under one shape serve every version of that shape, since
     /// points, caps and weights are applied when the score is read.
     public let shape: Int64
-    private let engagementByKind: [String: [Int]]
+    /// Of every kind that some rule or the qualification names.
+    let kindTerms: [String: KindTerms]
+    /// Those of ``judgedRules`` whose verdict can change with time alone: all where the tier can.
+    let varyingRules: [Int]
 
     /// score = fitWeight x fit + engagementWeight x engagement + situation + negatives, never below the floor.
     public struct Settings: Sendable {
@@ -95,24 +106,31 @@ public final class ScoringRules: Sendable {
             fit.map { JudgedRule($0, .fit, category: places[$0.category]) }
             + situation.map { JudgedRule($0, .situation, category: nil) }
             + negatives.map { JudgedRule($0, .negatives, category: nil) }
+        judgedCriteria = CriteriaSet(judgedRules.map(\.when))
         pointRules = fit + situation + negatives
         engagementShares = engagement.map {
             EngagementShare(
-                group: $0.group, category: $0.group == .engagement ? places[$0.category] : nil, rises: $0.points < 0)
+                terms: $0.terms, group: $0.group, category: $0.group == .engagement ? places[$0.category] : nil,
+                rises: $0.points < 0)
         }
+        categoryCaps = categories.map(\.cap)
+        engagementFilters = engagement.map(\.filter)
         var needs = tiers?.needs ?? CriteriaNeeds()
-        tierVaries = needs.varyWithTime
+        let tierVaries = needs.varyWithTime
+        self.tierVaries = tierVaries
+        varyingRules = judgedRules.indices.filter { [judgedRules] in tierVaries || judgedRules[$0].varies }
         for rule in judgedRules { needs.formUnion(rule.when.needs) }
         countedKinds = needs.kinds
         variesWithTime = needs.varyWithTime
         for rule in engagement { rule.filter.map { needs.formUnion($0.needs) } }
+        examinedKinds = countedKinds.union(engagement.filter { $0.filter != nil }.map(\.event))
         readSlots = catalogue.fields.map { needs.slots.contains($0.slot) }
         tierSlots = ["lead.tier", "account.tier"].compactMap { catalogue[$0]?.slot }.filter(needs.slots.contains)
         let bound = settings.lateAfter.map { ["late after \($0.text)"] } ?? []
         shape = Int64(
             bitPattern: Partition.mix(
                 Partition.fnv1a((engagement.map(\.shape) + bound).joined(separator: "\n").utf8)))
-        engagementByKind = Dictionary(grouping: engagement.indices) { engagement[$0].event }
+        kindTerms = KindTerms.all(engagement, counted: countedKinds, handRaisers: qualification.handRaisers)
     }
 
     /// Some point rule counts what the lead did.
@@ -130,8 +148,11 @@ public final class ScoringRules: Sendable {
     /// Whether the agreement knows a kind of engagement: those of rules are declared, where any are.
     public func declares(_ kind: String) -> Bool { kinds.isEmpty || kinds.contains(kind) }
 
-    func engagementRules(of kind: String) -> [Int] {
-        engagementByKind[kind] ?? []
+    /// Whether an engagement of a rule's kind counts by it, by the rule's position in ``engagement``; an unknown verdict
+    /// does not.
+    func admits(_ fact: BehaviourFact, by rule: Int) -> Bool {
+        guard let filter = engagementFilters[rule] else { return true }
+        return filter.evaluate(fact.record, now: fact.occurredAt) == .true
     }
 
     /// The score of a lead whose accumulators are exact at `asOf`: from ``LeadAccumulators/latest`` on.
@@ -140,19 +161,48 @@ public final class ScoringRules: Sendable {
     }
 
     func score(_ judgement: Judgement, _ events: EventPoints, at asOf: Instant) -> Score {
+        let points = points(judgement, events)
+        return Score(
+            total: points.total, fit: points.fit, engagement: points.engagement, situation: points.situation,
+            negatives: points.negatives,
+            grade: Grade.name(
+                fit: settings.fitGrades.grade(points.fit),
+                engagement: settings.engagementGrades.grade(points.engagement)),
+            asOf: asOf, version: version, tier: judgement.tier)
+    }
+
+    /// The numbers of a score alone.
+    func points(_ judgement: Judgement, _ events: EventPoints) -> ScorePoints {
         let fit = Self.clamped(judgement.fit)
         let engagement = Self.clamped(events.engagement)
         let situation = min(judgement.situation + events.situation, settings.situationCap)
         let negatives = max(judgement.negatives + events.negatives, settings.negativesFloor)
         let sum = settings.fitWeight * fit + settings.engagementWeight * engagement + situation + negatives
-        return Score(
+        return ScorePoints(
             total: max(sum, settings.floor), fit: fit, engagement: engagement, situation: situation,
-            negatives: negatives,
-            grade: Grade.name(
-                fit: settings.fitGrades.grade(fit), engagement: settings.engagementGrades.grade(engagement)),
-            asOf: asOf, version: version, tier: judgement.tier)
+            negatives: negatives)
     }
 
     /// Fit and engagement count from 0 to 100.
     static func clamped(_ points: Double) -> Double { min(max(points, 0), 100) }
+}
+
+/// What engagement of one kind does.
+struct KindTerms: Sendable {
+    /// The rules that may count it, by their position in ``ScoringRules/engagement``.
+    var rules: [Int] = []
+    /// Some point rule counts it.
+    var isCounted = false
+    /// It qualifies a lead at once.
+    var raisesHand = false
+
+    static func all(
+        _ engagement: [EngagementRule], counted: Set<String>, handRaisers: Set<String>
+    ) -> [String: KindTerms] {
+        var kinds: [String: KindTerms] = [:]
+        for (index, rule) in engagement.enumerated() { kinds[rule.event, default: KindTerms()].rules.append(index) }
+        for kind in counted { kinds[kind, default: KindTerms()].isCounted = true }
+        for kind in handRaisers { kinds[kind, default: KindTerms()].raisesHand = true }
+        return kinds
+    }
 }

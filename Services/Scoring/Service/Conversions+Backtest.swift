@@ -4,8 +4,7 @@ import ScoringDomain
 import SwiftProtobuf
 
 extension WireBacktestResponse {
-    /// - Parameter examples: how many leads to name.
-    init(_ found: Backtest, currency: String, outcomes: [String: WireLeadOutcome], examples: Int) {
+    init(_ found: Backtest, currency: String, outcomes: [String: WireLeadOutcome]) {
         self.init()
         draft = WireBacktestSide(found.draft, currency: currency)
         against = WireBacktestSide(found.against, currency: currency)
@@ -27,7 +26,7 @@ extension WireBacktestResponse {
                 $0.against = WireBacktestGroup(segment.against)
             }
         }
-        self.examples = found.different.prefix(examples).map { lead in
+        examples = found.different.map { lead in
             .with {
                 $0.leadID = lead.id
                 if let at = lead.draftAt { $0.draftAt = at.wire }

@@ -1,52 +1,49 @@
-import Contracts
-import Criteria
+package import Contracts
+package import Criteria
 import Hosting
 import Kernel
-import ScoringDomain
+package import ScoringDomain
 
 extension FieldRecord {
-    /// A lead as criteria see it. Annual revenue in a currency other than the agreement's is unknown.
+    /// A lead as criteria see it: the fields that some rule reads. Annual revenue in a currency other than the
+    /// agreement's is unknown.
     ///
-    /// - Parameter everyField: also those that no rule reads.
-    init(_ lead: WireLead, _ rules: ScoringRules, everyField: Bool = false) {
+    /// - Parameters:
+    ///   - other: rules of the same fields and currency, which read it too.
+    ///   - everyField: also those that no rule reads.
+    package init(_ lead: WireLead, _ rules: ScoringRules, and other: ScoringRules? = nil, everyField: Bool = false) {
         self.init(rules.catalogue)
+        let reads: (Int) -> Bool = { everyField || rules.reads(slot: $0) || other?.reads(slot: $0) ?? false }
         let (person, company) = (lead.person, lead.company)
-        set(LeadFields.company, of: company, rules, everyField)
-        set(LeadFields.person, of: person, rules, everyField)
-        set(LeadFields.lead, of: lead, rules, everyField)
-        set(LeadFields.employees, rules, everyField, company.hasEmployees) { .number(Double(company.employees)) }
-        let knowsRevenue = company.hasAnnualRevenue && company.annualRevenue.currency == rules.currency
-        set(LeadFields.annualRevenue, rules, everyField, knowsRevenue) {
-            .number(Money(company.annualRevenue).major)
+        set(LeadFields.company, of: company, where: reads)
+        set(LeadFields.person, of: person, where: reads)
+        set(LeadFields.lead, of: lead, where: reads)
+        if company.hasEmployees, reads(LeadFields.employees) {
+            self[slot: LeadFields.employees] = .number(Double(company.employees))
         }
-        set(LeadFields.technologies, rules, everyField, !company.technologies.isEmpty) {
-            .list(company.technologies.map(FieldValue.text))
+        if company.hasAnnualRevenue, company.annualRevenue.currency == rules.currency, reads(LeadFields.annualRevenue) {
+            self[slot: LeadFields.annualRevenue] = .number(Money(company.annualRevenue).major)
         }
-        set(LeadFields.signals, rules, everyField, !company.signals.isEmpty) {
-            .list(company.signals.map(FieldValue.text))
+        if !company.technologies.isEmpty, reads(LeadFields.technologies) {
+            self[slot: LeadFields.technologies] = .list(company.technologies.map(FieldValue.text))
         }
-        set(LeadFields.createdAt, rules, everyField, true) { .date(Instant(lead.createdAt)) }
+        if !company.signals.isEmpty, reads(LeadFields.signals) {
+            self[slot: LeadFields.signals] = .list(company.signals.map(FieldValue.text))
+        }
+        if reads(LeadFields.createdAt) { self[slot: LeadFields.createdAt] = .date(Instant(lead.createdAt)) }
         for (name, value) in lead.custom {
-            guard let slot = rules.catalogue["custom.\(name)"]?.slot, everyField || rules.reads(slot: slot) else {
-                continue
-            }
+            guard let slot = rules.catalogue["custom.\(name)"]?.slot, reads(slot) else { continue }
             self[slot: slot] = FieldValue(value)
         }
     }
 
     private mutating func set<Part>(
-        _ fields: [LeadFields.Text<Part>], of part: Part, _ rules: ScoringRules, _ everyField: Bool
+        _ fields: [LeadFields.Text<Part>], of part: Part, where reads: (Int) -> Bool
     ) {
-        for field in fields where everyField || rules.reads(slot: field.slot) {
+        for field in fields where reads(field.slot) {
             let text = field.read(part)
             if !text.isEmpty { self[slot: field.slot] = .text(text) }
         }
-    }
-
-    private mutating func set(
-        _ slot: Int, _ rules: ScoringRules, _ everyField: Bool, _ isKnown: Bool, _ value: () -> FieldValue
-    ) {
-        if isKnown, everyField || rules.reads(slot: slot) { self[slot: slot] = value() }
     }
 }
 
@@ -89,11 +86,12 @@ private enum LeadFields {
 }
 
 extension BehaviourFact {
-    /// An engagement as rules see it: the fields that some rule reads.
-    init(_ engagement: WireEngagement, _ rules: ScoringRules) {
+    /// An engagement as rules see it: the fields that some rule reads, or one of other rules.
+    package init(_ engagement: WireEngagement, _ rules: ScoringRules, and other: ScoringRules? = nil) {
         var record = FieldRecord(rules.catalogue)
         let occurredAt = Instant(engagement.occurredAt)
-        for field in EngagementFields.all where rules.reads(slot: field.slot) {
+        for field in EngagementFields.all
+        where rules.reads(slot: field.slot) || other?.reads(slot: field.slot) ?? false {
             record[slot: field.slot] = field.read(engagement)
         }
         self.init(kind: engagement.kind, occurredAt: occurredAt, record: record)

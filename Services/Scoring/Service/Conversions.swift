@@ -1,15 +1,15 @@
-import Contracts
+package import Contracts
 import Criteria
 import Hosting
 import Kernel
 import RPC
-import ScoringDomain
+package import ScoringDomain
 
 extension ScoringRules {
     /// Compiles the `scoring` and `icp` sections of an agreement.
     ///
     /// - Throws: `invalid_argument` with every fault.
-    convenience init(_ wire: WireAgreementVersion) throws {
+    package convenience init(_ wire: WireAgreementVersion) throws {
         var reader = RulesReader(catalogue: FieldCatalogue(wire.agreement))
         let section = wire.agreement.scoring
         let tiers = reader.tiers(wire.agreement.icp)

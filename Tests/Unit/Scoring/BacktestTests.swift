@@ -142,6 +142,18 @@ import Testing
         #expect(answer.draft.qualified == 1 && answer.against.qualified == 2)
     }
 
+    /// Ana came to be long before her source said what it says of her.
+    @Test func fieldsCountFromWhenTheSourceSetThem() async throws {
+        _ = try await client.upsertLeads(
+            .with {
+                $0.leads = [.test("ana", employees: 300, createdAt: Self.start)]
+                $0.leads[0].sourceSystem = "crm"
+                $0.leads[0].changedAt = Self.start.adding(.days(20)).wire
+            })
+        let answer = try await backtest { $0.leads = 1 }
+        #expect(answer.examples.map { Instant($0.draftAt) } == [Self.start.adding(.days(20))])
+    }
+
     @Test func faultsAreNamedAllAtOnce() async throws {
         let error = try await #require(throws: RPCError.self) {
             _ = try await client.backtest(

@@ -42,6 +42,8 @@ public struct BacktestSettings: Hashable, Sendable {
     public var horizon = TimeSpan.days(90)
     public var from = Instant.distantPast
     public var to = Instant.distantFuture
+    /// How many leads to name that the two see differently.
+    public var examples = 0
 
     public init() {}
 }
@@ -59,21 +61,34 @@ public struct Backtest: Sendable {
     }
 
     public struct Side: Hashable, Sendable {
-        public var qualified = 0
-        public var neverWorked = 0
-        public var tooYoung = 0
-        public var accepted = Rate(count: 0, of: 0)
-        public var sql = Rate(count: 0, of: 0)
-        public var won = Rate(count: 0, of: 0)
-        public var revenue: Int64 = 0
-        public var precision = Rate(count: 0, of: 0)
-        public var recall = Rate(count: 0, of: 0)
+        public internal(set) var qualified = 0
+        public internal(set) var neverWorked = 0
+        public internal(set) var tooYoung = 0
+        public internal(set) var revenue: Int64 = 0
+        /// Of those that qualified: whose outcome is known, and what it is.
+        var known = 0
+        var wasAccepted = 0
+        var wasSQL = 0
+        var wasWon = 0
+        var succeeded = 0
+        /// Of all leads: with the outcome, and of these, found before it.
+        var outcomes = 0
+        var foreseen = 0
+
+        public var accepted: Rate { Rate(count: wasAccepted, of: known) }
+        public var sql: Rate { Rate(count: wasSQL, of: known) }
+        public var won: Rate { Rate(count: wasWon, of: known) }
+        public var precision: Rate { Rate(count: succeeded, of: known) }
+        public var recall: Rate { Rate(count: foreseen, of: outcomes) }
     }
 
     public struct Group: Hashable, Sendable {
-        public let leads: Int
+        public internal(set) var leads = 0
+        var known = 0
+        var successes = 0
+
         /// With the outcome, of those whose outcome is known.
-        public let outcome: Rate
+        public var outcome: Rate { Rate(count: successes, of: known) }
     }
 
     public struct Week: Hashable, Sendable {
@@ -99,132 +114,6 @@ public struct Backtest: Sendable {
     public let weeks: [Week]
     /// The largest first.
     public let segments: [Segment]
-    /// Leads that the two see differently, in the order of ids.
+    /// The first leads, in the order in which they were added, that the two see differently.
     public let different: [BacktestLead]
-
-    /// - Parameter leads: in any order.
-    public init(_ leads: [BacktestLead], _ settings: BacktestSettings, now: Instant) {
-        let judge = OutcomeJudge(settings: settings, now: now)
-        let found = leads.map { lead in
-            (lead: lead, draft: judge.within(lead.draftAt), against: judge.within(lead.againstAt))
-        }
-        draft = judge.side(leads, \.draftAt)
-        against = judge.side(leads, \.againstAt)
-        let draftOnly = found.filter { $0.draft != nil && !judge.isBefore($0.lead.againstAt) }
-        let againstOnly = found.filter { $0.against != nil && !judge.isBefore($0.lead.draftAt) }
-        draftAlone = judge.group(draftOnly.map { ($0.lead, $0.draft) })
-        againstAlone = judge.group(againstOnly.map { ($0.lead, $0.against) })
-        // Judged from when the draft finds them, like those of the draft alone.
-        both = judge.group(found.filter { judge.isBefore($0.lead.againstAt) }.map { ($0.lead, $0.draft) })
-        daysEarlier = Summary.median(
-            found.compactMap { entry in
-                guard let draft = entry.draft, let against = entry.against else { return nil }
-                return Double(against.microseconds - draft.microseconds) / 86_400_000_000
-            })
-        weeks = Self.weeks(found.compactMap(\.draft), found.compactMap(\.against))
-        segments = Dictionary(grouping: found, by: \.lead.segment)
-            .map { name, members in
-                Segment(
-                    name: name, draft: judge.group(members.map { ($0.lead, $0.draft) }),
-                    against: judge.group(members.map { ($0.lead, $0.against) }))
-            }
-            .filter { $0.draft.leads + $0.against.leads > 0 }
-            .sorted { left, right in
-                let sizes = (left.draft.leads + left.against.leads, right.draft.leads + right.against.leads)
-                return sizes.0 == sizes.1 ? left.name < right.name : sizes.0 > sizes.1
-            }
-        different = (draftOnly + againstOnly).map(\.lead).sorted { $0.id < $1.id }
-    }
-
-    private static func weeks(_ draft: [Instant], _ against: [Instant]) -> [Week] {
-        var counts: [Int64: (draft: Int, against: Int)] = [:]
-        for instant in draft { counts[week(of: instant), default: (0, 0)].draft += 1 }
-        for instant in against { counts[week(of: instant), default: (0, 0)].against += 1 }
-        return counts.sorted { $0.key < $1.key }.map { week, count in
-            Week(start: Instant(seconds: week * 604_800 - 259_200), draft: count.draft, against: count.against)
-        }
-    }
-
-    /// Counted from Monday, 29 December 1969.
-    private static func week(of instant: Instant) -> Int64 {
-        let seconds = instant.microseconds / 1_000_000 + 259_200
-        return seconds >= 0 ? seconds / 604_800 : (seconds - 604_799) / 604_800
-    }
-}
-
-/// What is known of leads from a moment on.
-private struct OutcomeJudge {
-    let settings: BacktestSettings
-    let now: Instant
-
-    func within(_ at: Instant?) -> Instant? {
-        at.flatMap { $0 >= settings.from && $0 < settings.to ? $0 : nil }
-    }
-
-    /// It qualified by the end of the period.
-    func isBefore(_ at: Instant?) -> Bool { at.map { $0 < settings.to } ?? false }
-
-    /// It came to it after it qualified, and within the horizon.
-    private func came(_ at: Instant?, after qualifiedAt: Instant) -> Bool {
-        at.map { $0 > qualifiedAt && $0 <= qualifiedAt.adding(settings.horizon) } ?? false
-    }
-
-    private func isKnown(_ lead: BacktestLead, from qualifiedAt: Instant) -> Bool {
-        lead.outcome.wasWorked && qualifiedAt.adding(settings.horizon) <= now
-    }
-
-    private func outcomeAt(_ outcome: BacktestOutcome) -> Instant? {
-        switch settings.outcome {
-        case .accepted: outcome.acceptedAt
-        case .sql: outcome.sqlAt
-        case .won: outcome.wonAt
-        }
-    }
-
-    func group(_ members: [(lead: BacktestLead, at: Instant?)]) -> Backtest.Group {
-        var (leads, known, successes) = (0, 0, 0)
-        for (lead, at) in members {
-            guard let at else { continue }
-            leads += 1
-            guard isKnown(lead, from: at) else { continue }
-            known += 1
-            if came(outcomeAt(lead.outcome), after: at) { successes += 1 }
-        }
-        return Backtest.Group(leads: leads, outcome: Backtest.Rate(count: successes, of: known))
-    }
-
-    func side(_ leads: [BacktestLead], _ qualifiedAt: (BacktestLead) -> Instant?) -> Backtest.Side {
-        var side = Backtest.Side()
-        var (known, accepted, sql, won, precise) = (0, 0, 0, 0, 0)
-        var (successes, foreseen) = (0, 0)
-        for lead in leads {
-            let outcome = lead.outcome
-            if let reached = outcomeAt(outcome), reached >= settings.from, reached < settings.to {
-                successes += 1
-                if let at = qualifiedAt(lead), at < reached { foreseen += 1 }
-            }
-            guard let at = within(qualifiedAt(lead)) else { continue }
-            side.qualified += 1
-            if !outcome.wasWorked {
-                side.neverWorked += 1
-            } else if !isKnown(lead, from: at) {
-                side.tooYoung += 1
-            } else {
-                known += 1
-                if came(outcome.acceptedAt, after: at) { accepted += 1 }
-                if came(outcome.sqlAt, after: at) { sql += 1 }
-                if came(outcomeAt(outcome), after: at) { precise += 1 }
-                guard came(outcome.wonAt, after: at) else { continue }
-                won += 1
-                let (sum, overflows) = side.revenue.addingReportingOverflow(outcome.revenue)
-                side.revenue = overflows ? .max : sum
-            }
-        }
-        side.accepted = Backtest.Rate(count: accepted, of: known)
-        side.sql = Backtest.Rate(count: sql, of: known)
-        side.won = Backtest.Rate(count: won, of: known)
-        side.precision = Backtest.Rate(count: precise, of: known)
-        side.recall = Backtest.Rate(count: foreseen, of: successes)
-        return side
-    }
 }

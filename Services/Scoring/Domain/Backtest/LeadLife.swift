@@ -21,35 +21,28 @@ extension ScoringRules {
     ///
     /// Nothing counts before its own time: fields from when they were set, engagement from when it happened.
     public func firstQualification(of life: LeadLife, now: Instant) -> Instant? {
-        var memory: LeadMemory?
+        guard let first = life.records.first else { return nil }
         var next = 0
+        var run = LeadRun(first.record, createdAt: min(life.createdAt, life.end(of: 0, now: now)), self)
+        if run.come() != nil { return run.scoredAt }
         for (place, entry) in life.records.enumerated() {
-            let until = place + 1 < life.records.count ? life.records[place + 1].from : now
-            let end = min(until, now)
-            guard place == 0 || entry.from <= now else { break }
             if place > 0 {
-                var change = LeadChange(
-                    memory: memory, createdAt: life.createdAt, updated: true, engagements: [], record: entry.record)
-                change.history = Array(life.engagements[..<next])
-                let progress = advance(change, now: entry.from)
-                if let at = progress.firstQualification { return at }
-                memory = progress.memory
+                guard entry.from <= now else { break }
+                if run.change(entry.record, at: entry.from) != nil { return run.scoredAt }
             }
-            let begin = next
-            while next < life.engagements.count, life.engagements[next].occurredAt <= end { next += 1 }
-            guard place == 0 || begin < next else { continue }
-            var change = LeadChange(
-                memory: memory, createdAt: life.createdAt, updated: false,
-                engagements: Array(life.engagements[begin..<next]), record: entry.record)
-            change.history = Array(life.engagements[..<begin])
-            let progress = advance(change, now: end)
-            if let at = progress.firstQualification { return at }
-            memory = progress.memory
+            let end = life.end(of: place, now: now)
+            while next < life.engagements.count, life.engagements[next].occurredAt <= end {
+                if run.add(life.engagements[next]) != nil { return run.scoredAt }
+                next += 1
+            }
         }
         return nil
     }
 }
 
-extension Progress {
-    fileprivate var firstQualification: Instant? { crossings.first { $0.trigger != nil }?.at }
+extension LeadLife {
+    /// Until when one of its records holds, or is known to.
+    fileprivate func end(of place: Int, now: Instant) -> Instant {
+        place + 1 < records.count ? min(records[place + 1].from, now) : now
+    }
 }

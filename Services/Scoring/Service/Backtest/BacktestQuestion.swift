@@ -6,8 +6,6 @@ import ScoringDomain
 /// A request, checked.
 struct BacktestQuestion: Sendable {
     let settings: BacktestSettings
-    /// Leads to name.
-    let leads: Int
 
     /// - Throws: `invalid_argument` with every fault.
     init(_ request: WireBacktestRequest) throws {
@@ -16,7 +14,7 @@ struct BacktestQuestion: Sendable {
         settings.outcome = reader.choice(request.outcome, "outcome", default: .accepted)
         settings.horizon = reader.span(request.horizon, "horizon", default: .days(90))
         (settings.from, settings.to) = reader.period(request.period)
-        leads = reader.count(Int(request.leads), "leads")
+        settings.examples = reader.count(Int(request.leads), "leads")
         if !request.hasDraft { reader.fault("draft", "nothing", "a version, a moment or an agreement") }
         for (path, reference) in [("draft", request.draft), ("against", request.against)] {
             if !reference.document.isEmpty {

@@ -11,6 +11,9 @@ struct DriftCollection: Sendable {
         self.sample = sample
     }
 
+    /// Leads that are kept.
+    var count: Int { sample.reference.count + sample.current.count + sample.known.count }
+
     mutating func add(_ found: CalibrationSample.Found) {
         switch found {
         case .lead(let lead): sample.add(lead)

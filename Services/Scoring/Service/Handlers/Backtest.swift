@@ -1,6 +1,4 @@
 import Contracts
-import Criteria
-import GRDB
 import Hosting
 import Kernel
 import Platform
@@ -20,18 +18,17 @@ extension ScoringHandlers {
         let player = LifePlayer(
             draft: try Self.rules(of: draft.agreement, "draft"),
             against: try Self.rules(of: against.agreement, "against"), outcomes: outcomes, now: now)
-        var leads: [BacktestLead] = []
-        try await readLeads { stored, database in
-            try player.play(stored, database)
+        var tally = BacktestTally(question.settings, now: now)
+        try await readPages { range, database in
+            try player.play(range, database)
         } collect: {
-            leads.append($0)
+            for lead in $0 { tally.add(lead) }
         }
-        let found = Backtest(leads, question.settings, now: now)
-        var response = WireBacktestResponse(
-            found, currency: player.draft.currency, outcomes: outcomes, examples: question.leads)
+        let found = tally.backtest
+        var response = WireBacktestResponse(found, currency: player.draft.currency, outcomes: outcomes)
         response.draftVersion = draft.version
         response.againstVersion = against.version
-        response.leads = Int32(clamping: leads.count)
+        response.leads = Int32(clamping: tally.leads)
         response.warnings = found.warnings(question.settings, outcomes, currency: player.draft.currency, now: now)
         return response
     }
@@ -51,43 +48,5 @@ extension ScoringHandlers {
         } catch let error as RPCError where error.code == .notFound || error.code == .invalidArgument {
             throw RPCError(.failedPrecondition, "\(path): \(error.message)")
         }
-    }
-}
-
-/// Plays leads' lives as they are stored.
-private struct LifePlayer: Sendable {
-    let draft: ScoringRules
-    let against: ScoringRules
-    let outcomes: [String: WireLeadOutcome]
-    let now: Instant
-
-    func play(_ stored: StoredLead, _ database: Database) throws -> BacktestLead {
-        let leadID = stored.lead.leadID
-        let leads = try stored.leads(database)
-        return BacktestLead(
-            id: leadID, segment: stored.lead.segment,
-            outcome: BacktestOutcome(try stored.outcome(outcomes, database), currency: draft.currency),
-            draftAt: draft.firstQualification(of: try life(stored, leads, draft, database), now: now),
-            againstAt: against.firstQualification(of: try life(stored, leads, against, database), now: now))
-    }
-
-    private func life(
-        _ stored: StoredLead, _ leads: [(from: Instant, lead: WireLead)], _ rules: ScoringRules, _ database: Database
-    ) throws -> LeadLife {
-        LeadLife(
-            createdAt: stored.createdAt, records: leads.map { ($0.from, FieldRecord($0.lead, rules)) },
-            engagements: try EngagementQueries.history(stored.lead.leadID, upTo: now, rules, database)
-                .map { BehaviourFact($0, rules) })
-    }
-}
-
-extension BacktestOutcome {
-    fileprivate init(_ wire: WireLeadOutcome, currency: String) {
-        self.init()
-        wasWorked = wire.hasQualifiedAt
-        acceptedAt = wire.hasAcceptedAt ? Instant(wire.acceptedAt) : nil
-        sqlAt = wire.hasSqlAt ? Instant(wire.sqlAt) : nil
-        wonAt = wire.hasWonAt ? Instant(wire.wonAt) : nil
-        revenue = wire.wonAmounts.first { $0.currency == currency }?.minorUnits ?? 0
     }
 }

@@ -23,6 +23,7 @@ extension ScoringHandlers {
             try reader.look(at: stored, question, database)
         } collect: {
             sample.add($0)
+            guard sample.leads.count <= analysis.leads else { throw LeadOutcomes.tooMany(analysis.leads) }
         }
         do throws(CalibrationRefusal) {
             let found = try Calibration(

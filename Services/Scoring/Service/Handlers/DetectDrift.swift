@@ -23,6 +23,7 @@ extension ScoringHandlers {
             try reader.look(at: stored, empty, database)
         } collect: {
             collection.add($0)
+            guard collection.count <= analysis.leads else { throw LeadOutcomes.tooMany(analysis.leads) }
         }
         let found = Drift(
             collection.sample, rules, excluded: question.excluded, by: question.step, shelfLife: shelfLife)

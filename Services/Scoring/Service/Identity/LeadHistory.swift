@@ -25,6 +25,12 @@ struct LeadHistory: Sendable {
         return LeadSheet(lead: lead, origins: origins)
     }
 
+    /// When fields were said, in any order.
+    var moments: [Instant] {
+        let stamps = sheet.origins.entries.values + changes.flatMap { [$0.beforeStamp, $0.stamp].compactMap(\.self) }
+        return [sheet.origins.first.since] + stamps.flatMap { [$0.since, $0.at] }
+    }
+
     private var fields: [LeadField] {
         let gone = Set(changes.map(\.field)).filter { $0.hasPrefix("custom.") }
             .subtracting(sheet.lead.custom.keys.map { "custom.\($0)" })
@@ -74,17 +80,18 @@ extension StoredLead {
     /// The lead's fields since it came to be: as they were from each moment on at which a field was said.
     func leads(_ database: Database) throws -> [(from: Instant, lead: WireLead)] {
         guard parts > 1 || origins != nil else { return [(.distantPast, lead)] }
-        var moments: Set<Instant> = []
-        for sheet in try sheets(at: .distantFuture, database) {
-            for stamp in sheet.origins.entries.values { moments.formUnion([stamp.since, stamp.at]) }
-            for change in try FieldChangeQueries.all(of: sheet.lead.leadID, database) {
-                moments.insert(change.write.stamp.at)
-                if let before = change.write.beforeStamp { moments.formUnion([before.since, before.at]) }
-            }
+        let histories = try sheets(at: .distantFuture, database).map { sheet in
+            let changes = try FieldChangeQueries.all(of: sheet.lead.leadID, database).map(\.write)
+            return LeadHistory(sheet: sheet, changes: changes)
         }
-        let later = moments.filter { $0 > createdAt }.sorted()
-        return [(.distantPast, try lead(at: createdAt, database))]
-            + (try later.map { ($0, try lead(at: $0, database)) })
+        let later = Set(histories.flatMap(\.moments)).filter { $0 > createdAt }.sorted()
+        // What is known now was known from the beginning.
+        guard !later.isEmpty else { return [(.distantPast, lead)] }
+        return ([createdAt] + later).enumerated().map { place, moment in
+            let known =
+                moment < updatedAt ? LeadSheet.union(histories.map { $0.sheet(at: moment) }, id: lead.leadID) : lead
+            return (place == 0 ? .distantPast : moment, known)
+        }
     }
 
     /// Every id that means it.

@@ -5,29 +5,66 @@ import Platform
 import RPC
 import Storage
 
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// Leads whose ids lie behind one, up to another or to the last there is.
+struct LeadRange: Sendable {
+    let after: String
+    let through: String?
+
+    /// The condition on a column of ids.
+    var condition: String { through == nil ? "lead_id > ?" : "lead_id > ? AND lead_id <= ?" }
+    var values: [ColumnValue] { [.text(after)] + (through.map { [.text($0)] } ?? []) }
+}
+
 extension ScoringHandlers {
     /// Leads in one read of the store.
     private static let leadsPage = 500
+    /// Pages read at once, each by a connection and a core of its own; one connection is left for others.
+    private static let pagesAtOnce = min(ProcessInfo.processInfo.activeProcessorCount, StoreSettings().maxReaders - 1)
 
-    /// Looks at every stored lead in the order of ids, a page at a time, so that writes go on in between.
-    ///
-    /// - Throws: `resource_exhausted` where there are more leads than may be looked at in one call.
-    func readLeads<Found: Sendable>(
-        _ look: @Sendable @escaping (StoredLead, Database) throws -> Found, collect: (Found) -> Void
+    /// Reads all leads, page by page in the order of ids, so that writes go on in between. No more than a few pages are in
+    /// memory at once.
+    func readPages<Page: Sendable>(
+        _ read: @Sendable @escaping (LeadRange, Database) throws -> Page, collect: (Page) throws -> Void
     ) async throws {
-        var after = ""
-        var read = 0
-        repeat {
-            try Task.checkCancellation()
-            let position = after
-            let page = try await store.read { database in
-                try LeadQueries.list(after: position, state: nil, limit: Self.leadsPage, database)
-                    .map { (id: $0.lead.leadID, found: try look($0, database)) }
+        try await withThrowingTaskGroup(of: (number: Int, page: Page).self) { group in
+            var begun = 0
+            var position: String? = ""
+            func begin() async throws {
+                guard let after = position else { return }
+                let through = try await store.read { try LeadQueries.id(Self.leadsPage, after: after, $0) }
+                let (number, range) = (begun, LeadRange(after: after, through: through))
+                begun += 1
+                position = through
+                group.addTask { [store] in (number, try await store.read { try read(range, $0) }) }
             }
-            for entry in page { collect(entry.found) }
-            read += page.count
-            after = page.count == Self.leadsPage ? page[page.count - 1].id : ""
-            guard read <= analysis.leads else { throw LeadOutcomes.tooMany(analysis.leads) }
-        } while !after.isEmpty
+            for _ in 0..<max(1, Self.pagesAtOnce) { try await begin() }
+            var done: [Int: Page] = [:]
+            var collected = 0
+            while let finished = try await group.next() {
+                done[finished.number] = finished.page
+                while let page = done.removeValue(forKey: collected) {
+                    try collect(page)
+                    collected += 1
+                }
+                try await begin()
+            }
+        }
+    }
+
+    /// Looks at every stored lead, in the order of ids.
+    func readLeads<Found: Sendable>(
+        _ look: @Sendable @escaping (StoredLead, Database) throws -> Found, collect: (Found) throws -> Void
+    ) async throws {
+        try await readPages { range, database in
+            try LeadQueries.all(in: range, database).map { try look($0, database) }
+        } collect: {
+            for found in $0 { try collect(found) }
+        }
     }
 }

@@ -72,6 +72,23 @@ enum LeadQueries {
         }
     }
 
+    /// The leads of a range, in the order of ids.
+    static func all(in range: LeadRange, _ database: Database) throws -> [StoredLead] {
+        var leads: [StoredLead] = []
+        try database.rows(
+            "SELECT \(columns) FROM lead WHERE \(range.condition) ORDER BY lead_id", range.values
+        ) { leads.append(try storedLead($0)) }
+        return leads
+    }
+
+    /// The id of the lead that is the so manieth behind another; nil where there are fewer.
+    static func id(_ place: Int, after leadID: String, _ database: Database) throws -> String? {
+        try database.row(
+            "SELECT lead_id FROM lead WHERE lead_id > ? ORDER BY lead_id LIMIT 1 OFFSET ?",
+            [.text(leadID), .integer(place - 1)]
+        ) { $0.text(0) }
+    }
+
     /// The same as they were at a moment: leads that were there, and the state they were in.
     static func list(
         after leadID: String, state: DemandState?, at asOf: Instant, limit: Int, _ database: Database
