@@ -48,6 +48,9 @@ import Testing
         _ = try await fixture.merge("cleo", into: "ben")
         _ = try await fixture.merge("ben", into: "ana")
         #expect(try await fixture.record([.test("w1", "cleo", "webinar_attended", at: start)])[0].status == .created)
+        let told = try await fixture.scored()
+        #expect(told.flatMap(\.engagements).map(\.leadID) == ["cleo"])
+        #expect(told.last?.lead.leadID == "ana")
         let update = try await fixture.upsert([.test("ben", employees: 450)])
         #expect(update.results.map(\.storedID) == ["ana"])
         for id in ["ana", "ben", "cleo"] {

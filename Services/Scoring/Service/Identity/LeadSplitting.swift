@@ -107,6 +107,9 @@ struct LeadSplitting {
             engagement.leadID = group.rootID
             return engagement
         }
+        for entry in fresh where entry.cameAs != group.rootID {
+            touched.cameAs[entry.engagement.engagementID] = entry.cameAs
+        }
         touched.lateIDs = Set(fresh.filter { !$0.counts }.map(\.engagement.engagementID))
         touched.sortEngagements()
         touched.known = try known(group, counting: fresh.count)

@@ -151,11 +151,11 @@ enum MovingQueries {
 
     /// Gives the engagement of some ids of a lead to one of them.
     ///
-    /// - Returns: what scoring has not counted for these ids yet, and whether it came in time to count.
+    /// - Returns: what scoring has not counted for these ids yet, the id under which each came, and whether it came in time to count.
     static func moveBack(
         _ group: LeadGroup, from rootID: String, isWhole: Bool, _ rules: ScoringRules, _ database: Database
-    ) throws -> [(engagement: WireEngagement, counts: Bool)] {
-        var fresh: [(engagement: WireEngagement, counts: Bool)] = []
+    ) throws -> [(engagement: WireEngagement, cameAs: String, counts: Bool)] {
+        var fresh: [(engagement: WireEngagement, cameAs: String, counts: Bool)] = []
         for part in group.ids.compactMap({ group.parts[$0] }) {
             try database.rows(
                 """
@@ -164,7 +164,7 @@ enum MovingQueries {
                 AND (? OR coalesce(arrived_merged, 0) = 1)
                 """,
                 [EngagementQueries.bound(rules), .text(rootID), .text(part.id), .bool(part.own == nil)]
-            ) { fresh.append((try WireEngagement(serializedBytes: $0.blob(0)), $0.bool(1))) }
+            ) { fresh.append((try WireEngagement(serializedBytes: $0.blob(0)), part.id, $0.bool(1))) }
             try database.run(
                 """
                 UPDATE engagement SET lead_id = ?, partition = ?, arrived_as = ?,
