@@ -209,6 +209,22 @@ import Testing
         #expect(try await fixture.get("dan").state == .engaged)
     }
 
+    @Test func `a lead that qualified by itself while it was one with a qualified one is told when they are split`()
+        async throws
+    {
+        let fixture = try ScoringFixture()
+        _ = try await fixture.upsert([.test("ana"), .test("ben")], [.test("d1", "ben", "demo_requested", at: start)])
+        _ = try await fixture.merge("ben", into: "ana")
+        fixture.service.clock.advance(by: .days(1))
+        let moment = start.adding(.hours(2))
+        _ = try await fixture.record([.test("d2", "ana", "demo_requested", at: moment)])
+        #expect(try await fixture.qualified().map(\.lead.leadID) == ["ben"])
+        _ = try await fixture.split("ben")
+        #expect(try await fixture.qualified().map(\.lead.leadID) == ["ben", "ana"])
+        #expect(try await Instant(fixture.get("ana").qualifiedAt) == moment)
+        #expect(try await fixture.get("ben").state == .mql)
+    }
+
     @Test func `what cannot be merged or split is refused with the reason`() async throws {
         let fixture = try ScoringFixture()
         _ = try await fixture.upsert([.test("ana"), .test("ben")])

@@ -65,6 +65,7 @@ struct LeadSplitting {
                 break
             }
         }
+        let hasTold = try LeadPartQueries.hasQualified(groups.flatMap(\.ids), as: rootID, database)
         for table in ["qualification", "cooling"] {
             try database.run("DELETE FROM \(table) WHERE lead_id = ?", [.text(rootID)])
         }
@@ -77,8 +78,8 @@ struct LeadSplitting {
                     }
                 }), key: rootID, occurredAt: transaction.now, agreementVersion: intake.rules.version)
         // Last the lead that stays: until then, what is not its own is moved away from it.
-        for group in groups.dropFirst() { try rebuild(group, from: rootID, stored: nil) }
-        try rebuild(groups[0], from: rootID, stored: stored)
+        for group in groups.dropFirst() { try rebuild(group, from: rootID, stored: nil, hasTold: false) }
+        try rebuild(groups[0], from: rootID, stored: stored, hasTold: hasTold)
         return groups.map(\.rootID)
     }
 
@@ -95,7 +96,7 @@ struct LeadSplitting {
             }, transaction.database)
     }
 
-    private func rebuild(_ group: LeadGroup, from rootID: String, stored: StoredLead?) throws {
+    private func rebuild(_ group: LeadGroup, from rootID: String, stored: StoredLead?, hasTold: Bool) throws {
         let database = transaction.database
         let isWhole = group.parts.count == 1
         let fresh = try MovingQueries.moveBack(group, from: rootID, isWhole: isWhole, intake.rules, database)
@@ -118,7 +119,7 @@ struct LeadSplitting {
         touched.isRegrouped = !isWhole
         touched.isUpdated = true
         touched.splitFrom = stored == nil ? rootID : nil
-        touched.hasToldQualified = stored?.memory.standing.state == .mql
+        touched.hasToldQualified = hasTold && stored?.memory.standing.state == .mql
         try intake.store(touched, try progress(touched))
     }
 
