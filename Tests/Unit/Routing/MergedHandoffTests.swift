@@ -164,6 +164,22 @@ import Testing
         try await scene.expectCountersToEqualARecount()
     }
 
+    @Test func `what was given back and decided stays decided, whatever is merged later`() async throws {
+        let scene = try await pair()
+        let then = scene.now
+        try await scene.merge("new", into: "old", 1)
+        // A second qualification of the former id, heard late.
+        try await scene.fixture.deliver(RoutingScene.qualified("new", country: "DE"), key: "new", at: then)
+        try await scene.split("new", from: "old", 2)
+        try await scene.reject(scene.handoff("new"), "no_budget")
+        try await scene.merge("new", into: "third", 3)
+        #expect(try await scene.handoff("third").state == .recycled)
+        try await scene.split("new", from: "third", 4)
+        #expect(try await scene.handoff("new").state == .recycled)
+        #expect(try await scene.told(.handoffAssigned).map(\.key) == ["old", "new", "new"])
+        try await scene.expectCountersToEqualARecount()
+    }
+
     @Test func `a rep who has left does not get a lead back: another one does`() async throws {
         let scene = try await pair()
         try await scene.merge("new", into: "old", 1)

@@ -13,12 +13,14 @@ extension Dispatch {
     func reconcile(_ leadIDs: [String], at: Instant) throws {
         let open = try handoffs.all(leads: leadIDs, openOnly: true)
             .sorted { $0.handoff.goesOn(before: $1.handoff) }
-        guard let first = open.first else {
-            guard let ended = try handoffs.mergedIntoOthers(leads: leadIDs).first else { return }
-            return try giveBack(ended, at: at)
-        }
+        let ended = try handoffs.mergedIntoOthers(leads: leadIDs)
+        guard let goesOn = open.first ?? ended.first else { return }
         // One that is qualified is decided: it takes no capacity, and no clock runs on it.
-        for other in open.dropFirst() where other.handoff.state != .qualified { try end(other, into: first, at: at) }
+        for other in open.dropFirst() where other.handoff.state != .qualified { try end(other, into: goesOn, at: at) }
+        if open.isEmpty { try giveBack(goesOn, at: at) }
+        for other in ended where other.sequence != goesOn.sequence {
+            try handoffs.point(other.sequence, to: goesOn.sequence)
+        }
     }
 
     private func end(_ stored: StoredHandoff, into other: StoredHandoff, at: Instant) throws {

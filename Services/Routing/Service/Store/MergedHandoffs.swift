@@ -21,7 +21,9 @@ extension HandoffTable {
 
     /// The one that tells most of a lead: that which is open, else the latest.
     func current(leads leadIDs: [String]) throws -> StoredHandoff? {
-        guard leadIDs.count > 1 else { return try leadIDs.first.flatMap(latest(lead:)) }
+        if leadIDs.count == 1, let latest = try latest(lead: leadIDs[0]) {
+            guard latest.handoff.reasonCode == Handoff.mergedReason else { return latest }
+        }
         let all = try all(leads: leadIDs)
         let open = all.filter(\.handoff.state.isOpen).min { $0.handoff.goesOn(before: $1.handoff) }
         return try open ?? all.last { try goingOn($0.sequence) == $0.sequence }
@@ -35,6 +37,12 @@ extension HandoffTable {
         try database.run(
             "INSERT INTO merged_handoff (sequence, into_sequence, reason_code, reason_detail) VALUES (?, ?, ?, ?)",
             [.integer(sequence), .integer(other), .text(before.reasonCode), .text(before.reasonDetail)])
+    }
+
+    /// Another one goes on in its stead than did so far.
+    func point(_ sequence: Int64, to other: Int64) throws {
+        try database.run(
+            "UPDATE merged_handoff SET into_sequence = ? WHERE sequence = ?", [.integer(other), .integer(sequence)])
     }
 
     /// The one that goes on in the stead of another one; that itself where it has not ended so.
