@@ -27,6 +27,7 @@ extension WireEvent {
             case .handoffRejected(let event): isAbout(event.handoff)
             case .handoffTouched(let event): isAbout(event.handoff)
             case .handoffQualified(let event): isAbout(event.handoff)
+            case .handoffClosed(let event): isAbout(event.handoff)
             case .timerArmed(let event): isAbout(event.timer)
             case .timerWarned(let event): isAbout(event.timer)
             case .timerMet(let event): isAbout(event.timer)

@@ -24,14 +24,14 @@ public enum ServiceName: String, Sendable, CaseIterable {
         switch self {
         case .icp: []
         case .scoring: [.agreementActivated]
-        case .routing: [.agreementActivated, .leadQualified, .leadRequalified, .timerBreached]
+        case .routing:
+            [.agreementActivated, .leadQualified, .leadRequalified, .leadsMerged, .leadsSplit, .timerBreached]
         case .sla:
             [
-                .agreementActivated, .handoffWaiting, .handoffAssigned, .handoffAccepted, .handoffRejected,
-                .handoffTouched, .handoffQualified,
+                .agreementActivated, .leadsMerged, .leadsSplit, .handoffWaiting, .handoffAssigned, .handoffAccepted,
+                .handoffRejected, .handoffTouched, .handoffQualified, .handoffClosed,
             ]
-        // Reports keep what had happened under each id of a lead as it was.
-        case .metrics: Set(EventKind.allCases).subtracting([.leadsMerged, .leadsSplit])
+        case .metrics: Set(EventKind.allCases)
         }
     }
 }

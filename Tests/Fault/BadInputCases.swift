@@ -397,9 +397,9 @@ enum BadEvents {
     static func all() throws -> [BadRequest] {
         let kinds = [
             "agreementActivated", "leadScored", "leadQualified", "leadRequalified", "leadCooled", "handoffWaiting",
-            "handoffAssigned", "handoffAccepted", "handoffRejected", "handoffTouched", "handoffQualified", "timerArmed",
-            "timerWarned",
-            "timerMet", "timerBreached", "timerCancelled",
+            "handoffAssigned", "handoffAccepted", "handoffRejected", "handoffTouched", "handoffQualified",
+            "handoffClosed", "timerArmed", "timerWarned", "timerMet", "timerBreached", "timerCancelled",
+            "leadsMerged", "leadsSplit",
         ]
         let many = Array(repeating: event(), count: 501).joined(separator: ",")
         return [

@@ -33,6 +33,7 @@ extension Faults {
                     try await group.waitForAll()
                 }
                 try await check(clients)
+                try await checkThoseWhoFollow(clients)
             }
             #expect(await fleet.stop() == [0, 0, 0, 0, 0])
         }
@@ -79,6 +80,47 @@ extension Faults {
             let told = try await clients.told(by: .scoring)
             #expect(told.count { $0.payload?.kind == .leadsMerged } == Self.pairs)
             #expect(told.count { $0.payload?.kind == .leadsSplit } == (0..<Self.pairs).count(where: Self.isSplit))
+        }
+
+        /// Routing, SLA and Metrics see the same leads, each once, however long it takes the relays.
+        private func checkThoseWhoFollow(_ clients: SuiteClients) async throws {
+            let told = try await clients.told(by: .scoring)
+            let qualified = Set(told.filter { $0.payload?.kind == .leadQualified }.map { Self.leadID(now: $0.key) })
+            let leads = Self.pairs + (0..<Self.pairs).count(where: Self.isSplit)
+            let counts = try await eventually {
+                let funnel = try await clients.metrics.getFunnel(.init())
+                return Dictionary(funnel.total.stages.map { ($0.state, Int($0.leads)) }, uniquingKeysWith: +)
+            } until: {
+                $0[.inquiry] == leads && $0[.mql] == qualified.count
+            }
+            #expect(counts[.inquiry] == leads)
+            #expect(counts[.mql] == qualified.count)
+            let open = try await eventually {
+                try await clients.routing.listHandoffs(.with { $0.page.pageSize = 1_000 }).handoffs
+                    .filter { $0.state != .closed }.map(\.leadID).sorted()
+            } until: {
+                $0 == qualified.sorted()
+            }
+            #expect(open == qualified.sorted())
+            let running = try await eventually {
+                try await clients.sla.listTimers(.with { $0.page.pageSize = 1_000 }).timers
+                    .filter { $0.state != .cancelled }.map(\.leadID).sorted()
+            } until: {
+                $0 == qualified.sorted()
+            }
+            #expect(running == qualified.sorted())
+            for number in 0..<2 * Self.pairs {
+                let journey = try await clients.metrics.getJourney(.with { $0.leadID = "lead-\(number)" })
+                #expect(journey.leadID == Self.leadID(now: "lead-\(number)"))
+            }
+            for service in ServiceName.allCases {
+                #expect(try await clients.events(of: service).listParked(.init()).parked.isEmpty)
+            }
+        }
+
+        private static func leadID(now id: String) -> String {
+            guard let number = Int(id.dropFirst(5)), !isSplit(number / 2) else { return id }
+            return "lead-\(number / 2 * 2)"
         }
     }
 }

@@ -5,6 +5,8 @@ public struct JourneyEntry: Equatable, Sendable {
     /// What kind of step it is; of several at one instant, the earlier one here comes first.
     public enum Kind: Int, Sendable, Comparable {
         case arrival
+        /// Ids became one lead, or several again.
+        case merge
         case touch
         case engagement
         case score
@@ -19,6 +21,7 @@ public struct JourneyEntry: Equatable, Sendable {
         public var name: String {
             switch self {
             case .arrival, .qualification, .decision, .outcome: "stage"
+            case .merge: "merge"
             case .touch: "touch"
             case .engagement: "engagement"
             case .score: "score"

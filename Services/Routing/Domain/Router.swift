@@ -70,6 +70,14 @@ public struct Router: Sendable {
         return decision(.unchanged)
     }
 
+    /// The rep who had a lead has it again.
+    mutating func returned(to rep: PoolMember, poolID: String) -> RoutingDecision {
+        steps = [TraceStep(.candidate, rep.repID, .true, note: "had this lead before it became one with another")]
+        return decision(
+            .assigned(
+                RoutingDecision.Choice(repID: rep.repID, team: rep.team, poolID: poolID, rule: "", poolAfter: nil)))
+    }
+
     private mutating func firstRule(for lead: RoutedLead) -> RoutingRule? {
         for rule in rules.rules {
             guard let when = rule.when else {

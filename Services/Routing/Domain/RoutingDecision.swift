@@ -7,6 +7,8 @@ public struct RoutingDecision: Hashable, Sendable {
         case qualified, rejected
         case timerBreached = "timer_breached"
         case capacityFreed = "capacity_freed"
+        case leadsMerged = "leads_merged"
+        case leadsSplit = "leads_split"
     }
 
     public enum Outcome: Hashable, Sendable {

@@ -18,6 +18,7 @@ public enum EventKind: String, Sendable, CaseIterable {
     case handoffRejected = "handoff_rejected"
     case handoffTouched = "handoff_touched"
     case handoffQualified = "handoff_qualified"
+    case handoffClosed = "handoff_closed"
     case timerArmed = "timer_armed"
     case timerWarned = "timer_warned"
     case timerMet = "timer_met"
@@ -48,6 +49,7 @@ extension WireEvent.OneOf_Payload {
         case .handoffRejected: .handoffRejected
         case .handoffTouched: .handoffTouched
         case .handoffQualified: .handoffQualified
+        case .handoffClosed: .handoffClosed
         case .timerArmed: .timerArmed
         case .timerWarned: .timerWarned
         case .timerMet: .timerMet

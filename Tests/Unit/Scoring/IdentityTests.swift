@@ -41,7 +41,7 @@ import Testing
         let told = try await fixture.scored()
         #expect(told.map(\.lead.leadID) == ["ana", "ana"])
         #expect(told.map(\.created) == [true, false])
-        #expect(told.last?.engagements.map(\.leadID) == ["ana"])
+        #expect(told.last?.engagements.map(\.leadID) == ["x-1"])
         #expect(try await fixture.qualified().map(\.lead.leadID) == ["ana"])
         let found = try await fixture.get("x-1")
         #expect(found.lead.leadID == "ana")

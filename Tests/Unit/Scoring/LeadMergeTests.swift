@@ -48,6 +48,9 @@ import Testing
         _ = try await fixture.merge("cleo", into: "ben")
         _ = try await fixture.merge("ben", into: "ana")
         #expect(try await fixture.record([.test("w1", "cleo", "webinar_attended", at: start)])[0].status == .created)
+        let told = try await fixture.scored()
+        #expect(told.flatMap(\.engagements).map(\.leadID) == ["cleo"])
+        #expect(told.last?.lead.leadID == "ana")
         let update = try await fixture.upsert([.test("ben", employees: 450)])
         #expect(update.results.map(\.storedID) == ["ana"])
         for id in ["ana", "ben", "cleo"] {
@@ -204,6 +207,22 @@ import Testing
         #expect(try await fixture.get("ben").state == .inquiry)
         #expect(try await fixture.get("cleo").state == .inquiry)
         #expect(try await fixture.get("dan").state == .engaged)
+    }
+
+    @Test func `a lead that qualified by itself while it was one with a qualified one is told when they are split`()
+        async throws
+    {
+        let fixture = try ScoringFixture()
+        _ = try await fixture.upsert([.test("ana"), .test("ben")], [.test("d1", "ben", "demo_requested", at: start)])
+        _ = try await fixture.merge("ben", into: "ana")
+        fixture.service.clock.advance(by: .days(1))
+        let moment = start.adding(.hours(2))
+        _ = try await fixture.record([.test("d2", "ana", "demo_requested", at: moment)])
+        #expect(try await fixture.qualified().map(\.lead.leadID) == ["ben"])
+        _ = try await fixture.split("ben")
+        #expect(try await fixture.qualified().map(\.lead.leadID) == ["ben", "ana"])
+        #expect(try await Instant(fixture.get("ana").qualifiedAt) == moment)
+        #expect(try await fixture.get("ben").state == .mql)
     }
 
     @Test func `what cannot be merged or split is refused with the reason`() async throws {

@@ -38,7 +38,7 @@ struct ExplainCommand: AnswerCommand {
         }
         table.add(["total", "", "\(score.shown)", "", ""])
         let heading =
-            "\(lead): \(score.shown) points, grade \(score.grade), agreement version \(score.agreementVersion)"
+            "\(answer.leadID): \(score.shown) points, grade \(score.grade), agreement version \(score.agreementVersion)"
         let outlook = answer.sentences.suffix(from: min(1 + answer.ledger.count, answer.sentences.count))
         return ([heading, table.text] + outlook + [history(answer)]).joined(separator: "\n")
     }

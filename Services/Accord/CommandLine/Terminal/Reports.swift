@@ -73,6 +73,7 @@ enum Reports {
 
     static func journey(_ journey: WireGetJourneyResponse) -> String {
         var lines = ["\(journey.leadID)  \(journey.lead.company)  \(journey.lead.source)"]
+        if !journey.formerIds.isEmpty { lines.append("  also \(journey.formerIds.joined(separator: ", "))") }
         for step in journey.steps {
             if step.silent { lines.append("    ... \(Format.seconds(step.gapSeconds)) of silence ...") }
             let owner = step.owner.isEmpty ? "" : "  (\(step.owner))"

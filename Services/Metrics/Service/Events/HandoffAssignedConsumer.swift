@@ -17,12 +17,13 @@ struct HandoffAssignedConsumer: EventConsumer {
         try database.keep(
             LeadStep(
                 lead: number, kind: kind, handoff: handoff,
-                detail: Self.detail(rule: assigned.rule, previous: assigned.previousRepID)),
+                detail: Self.detail(assigned)),
             of: event)
     }
 
-    private static func detail(rule: String, previous: String) -> String {
-        let by = rule.isEmpty ? "by the fallback pool" : "by rule \(rule)"
-        return previous.isEmpty ? by : "from \(previous) \(by)"
+    private static func detail(_ assigned: WireHandoffAssigned) -> String {
+        if assigned.cause == "leads_split" { return "again, its lead being one of its own" }
+        let by = assigned.rule.isEmpty ? "by the fallback pool" : "by rule \(assigned.rule)"
+        return assigned.previousRepID.isEmpty ? by : "from \(assigned.previousRepID) \(by)"
     }
 }

@@ -1,4 +1,5 @@
 import Contracts
+import GRDB
 import Hosting
 import Kernel
 import Storage
@@ -12,12 +13,24 @@ struct LeadScoredConsumer: EventConsumer {
         let lead = scored.lead
         let at = Instant(event.occurredAt)
         let database = transaction.database
+        let own = scored.engagements.filter { $0.leadID == lead.leadID || $0.leadID.isEmpty }
         let number = try database.see(
             LeadSighting(
                 lead: lead, at: at, fromScoring: true, version: event.agreementVersion,
-                engagedAt: scored.engagements.map { Instant($0.occurredAt) }.min()))
-        try database.keep(scored.engagements, of: number, account: lead.accountID, version: event.agreementVersion)
+                engagedAt: own.map { Instant($0.occurredAt) }.min()))
+        try database.keep(own, of: number, account: lead.accountID, version: event.agreementVersion)
+        if own.count < scored.engagements.count { try keepOfFormerIDs(scored, event, database) }
         try database.keep(
             scored.score, before: scored.previousTotal, of: number, at: at, version: event.agreementVersion)
+    }
+
+    /// What came under former ids of a merged lead stays theirs.
+    private func keepOfFormerIDs(_ scored: WireLeadScored, _ event: WireEvent, _ database: Database) throws {
+        let lead = scored.lead
+        for engagement in scored.engagements where engagement.leadID != lead.leadID && !engagement.leadID.isEmpty {
+            let number = try database.number(ofLead: engagement.leadID)
+            try database.keep([engagement], of: number, account: lead.accountID, version: event.agreementVersion)
+            try database.engage(number, at: Instant(engagement.occurredAt))
+        }
     }
 }

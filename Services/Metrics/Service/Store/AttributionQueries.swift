@@ -15,7 +15,7 @@ extension Database {
         by dimension: ReportDimension, period: ReportPeriod, window: TimeSpan?, _ body: (AttributedDeal) -> Void
     ) throws -> Set<String> {
         let cursor = try Row.fetchCursor(
-            cachedStatement(sql: Self.wonDeals(by: dimension)),
+            cachedStatement(sql: Self.wonDeals(by: dimension, LeadResolution(self))),
             arguments: [window?.microseconds, period.from, period.to])
         var currencies: Set<String> = []
         var current: (id: String, value: Int64, path: [String])?
@@ -35,28 +35,19 @@ extension Database {
         return currencies
     }
 
-    /// Where a touch was recorded and Scoring told of it too, the recorded one counts.
-    static let countsOnce = """
-        (touch.recorded = 1 OR NOT EXISTS (
-            SELECT 1 FROM touch AS other
-            WHERE other.touch_id = touch.touch_id AND other.recorded = 1 AND (
-                other.lead = touch.lead
-                OR other.lead = 0 AND other.account_id <> '' AND other.account_id = touch.account_id)))
-        """
-
-    private static func wonDeals(by dimension: ReportDimension) -> String {
+    private static func wonDeals(by dimension: ReportDimension, _ leads: LeadResolution) -> String {
         """
         SELECT deal.opportunity_id, deal.amount, CASE WHEN deal.amount IS NULL THEN NULL ELSE deal.currency END,
             CASE WHEN touch.touch_id IS NULL THEN NULL ELSE \(dimension.expression) END
         FROM opportunity AS deal
-        LEFT JOIN lead ON lead.number = deal.lead
+        LEFT JOIN lead ON lead.number = \(leads.lead("deal.lead"))
         LEFT JOIN touch ON (
-                touch.lead = deal.lead AND deal.lead > 0
+                \(leads.isOf("touch.lead", "lead.number")) AND deal.lead > 0
                 OR touch.lead = 0 AND touch.account_id <> ''
                     AND touch.account_id = coalesce(nullif(deal.account_id, ''), lead.account_id))
             AND touch.occurred_at <= deal.closed_at
             AND (?1 IS NULL OR touch.occurred_at >= coalesce(deal.opened_at, deal.closed_at) - ?1)
-            AND \(countsOnce)
+            AND \(leads.touchCountsOnce)
         WHERE deal.outcome = 2 AND deal.closed_at >= ?2 AND deal.closed_at < ?3
         ORDER BY deal.opportunity_id, touch.occurred_at, touch.touch_id
         """

@@ -19,7 +19,7 @@ extension Database {
     /// Over all time both are the same.
     func funnel(split: ReportDimension, basis: ReportBasis, period: ReportPeriod) throws -> FunnelTally {
         let cursor = try Row.fetchCursor(
-            cachedStatement(sql: Self.funnel(split: split, basis: basis, period: period)),
+            cachedStatement(sql: Self.funnel(split: split, basis: basis, period: period, LeadResolution(self))),
             arguments: period.isAllTime ? [] : [period.from, period.to])
         var tally = FunnelTally()
         var path = LeadPath()
@@ -31,14 +31,17 @@ extension Database {
         return tally
     }
 
-    private static func funnel(split: ReportDimension, basis: ReportBasis, period: ReportPeriod) -> String {
+    private static func funnel(
+        split: ReportDimension, basis: ReportBasis, period: ReportPeriod, _ leads: LeadResolution
+    ) -> String {
         let firsts = DemandState.allCases.map { "min(CASE state WHEN \($0.rawValue) THEN at END)" }
         let within = { (column: String) in period.isAllTime ? "" : "WHERE \(column) >= ? AND \(column) < ?" }
         return """
             SELECT coalesce(\(split.expression), ''), path.*
             FROM (
-                SELECT max(at * 16 + state) & 15, \(firsts.joined(separator: ", ")), lead
-                FROM stage_entry \(basis == .period ? within("at") : "") GROUP BY lead
+                SELECT max(at * 16 + state) & 15, \(firsts.joined(separator: ", ")),
+                    \(leads.lead("stage_entry.lead")) AS lead
+                FROM stage_entry \(basis == .period ? within("at") : "") GROUP BY \(leads.lead("stage_entry.lead"))
             ) AS path
             LEFT JOIN lead ON lead.number = path.lead
             \(basis == .cohort ? within("lead.created_at") : "")
@@ -48,15 +51,16 @@ extension Database {
     /// Deals of known leads that contradict them, at most ``anomalyLimit``, in the order of the leads.
     func funnelAnomalies(basis: ReportBasis, period: ReportPeriod) throws -> [FunnelAnomaly] {
         let column = basis == .cohort ? "lead.created_at" : "coalesce(deal.closed_at, deal.opened_at)"
+        let leads = try LeadResolution(self)
         return try Row.fetchAll(
             cachedStatement(
                 sql: """
-                    SELECT deal.lead_id, deal.opportunity_id, lead.created_at, deal.opened_at, deal.closed_at, deal.outcome
-                    FROM opportunity AS deal JOIN lead ON lead.number = deal.lead
+                    SELECT lead.lead_id, deal.opportunity_id, lead.created_at, deal.opened_at, deal.closed_at, deal.outcome
+                    FROM opportunity AS deal JOIN lead ON lead.number = \(leads.lead("deal.lead"))
                     WHERE \(column) >= ? AND \(column) < ? AND (
                         deal.closed_at < lead.created_at OR deal.opened_at < lead.created_at
                         OR deal.closed_at < deal.opened_at)
-                    ORDER BY deal.lead_id, deal.opportunity_id LIMIT \(Self.anomalyLimit)
+                    ORDER BY lead.lead_id, deal.opportunity_id LIMIT \(Self.anomalyLimit)
                     """),
             arguments: [period.from, period.to]
         ).map(Self.anomaly)

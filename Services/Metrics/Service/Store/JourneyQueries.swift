@@ -6,16 +6,18 @@ import Storage
 import SwiftProtobuf
 
 extension Database {
+    /// Facts of the lead that an id means.
     func leadFacts(_ leadID: String) throws -> WireLeadFacts? {
         let statement = try cachedStatement(
             sql: """
                 SELECT account_id, company, domain, source, channel, campaign, segment, tier, motion, territory, industry,
-                    country, created_at
-                FROM lead WHERE lead_id = ? AND created_at IS NOT NULL
+                    country, created_at, lead_id
+                FROM lead WHERE created_at IS NOT NULL
+                    AND number = (SELECT coalesce(root, number) FROM lead WHERE lead_id = ?)
                 """)
         guard let row = try Row.fetchOne(statement, arguments: [leadID]) else { return nil }
         return .with {
-            $0.leadID = leadID
+            $0.leadID = row[13]
             $0.accountID = row[0]
             $0.company = row[1]
             $0.domain = row[2]
@@ -32,11 +34,26 @@ extension Database {
         }
     }
 
+    /// Every id that means the same lead as this one, that which stays first; none where nothing names it.
+    func leadIDs(meaning leadID: String) throws -> [String] {
+        var ids: [String] = []
+        try rows(
+            """
+            SELECT part.lead_id FROM lead JOIN lead AS part ON part.number = lead.number OR part.number IN (
+                SELECT lead_part.lead FROM lead_part WHERE lead_part.root = lead.root)
+            WHERE lead.lead_id = ? ORDER BY part.root <> part.number, part.lead_id
+            """, [.text(leadID)]
+        ) { ids.append($0.text(0)) }
+        return ids
+    }
+
     /// Everything that is known to have happened to a lead, in no order.
     func journey(of leadID: String) throws -> [JourneyEntry] {
-        guard let lead = try knownNumber(ofLead: leadID) else { return [] }
-        return try arrivals(of: lead) + touches(of: lead) + scores(of: lead) + steps(of: lead) + timers(of: lead)
-            + opportunities(ofLead: lead).flatMap(Self.entries)
+        guard let number = try knownNumber(ofLead: leadID) else { return [] }
+        let lead = try root(ofPart: number) ?? number
+        let leads = try LeadResolution(self)
+        return try arrivals(of: lead) + touches(of: lead, leads) + scores(of: lead, leads) + steps(of: lead, leads)
+            + timers(of: lead, leads) + opportunities(ofLead: lead, leads).flatMap(Self.entries)
     }
 
     private func rows(_ sql: String, _ lead: Int64) throws -> [Row] {
@@ -60,13 +77,13 @@ extension Database {
         }
     }
 
-    private func touches(of lead: Int64) throws -> [JourneyEntry] {
+    private func touches(of lead: Int64, _ leads: LeadResolution) throws -> [JourneyEntry] {
         let sql = """
             SELECT recorded, occurred_at, kind, channel, campaign, content_id, agreement_version, lead FROM touch
             WHERE (
-                lead = ?1
+                \(leads.isOf("lead", "?1"))
                 OR lead = 0 AND account_id <> '' AND account_id = (SELECT account_id FROM lead WHERE number = ?1))
-                AND \(Self.countsOnce) ORDER BY occurred_at, touch_id
+                AND \(leads.touchCountsOnce) ORDER BY occurred_at, touch_id
             """
         return try rows(sql, lead).enumerated().map { index, row in
             let by = [row[3] as String, row[4], row[5]].filter { !$0.isEmpty }.joined(separator: ", ")
@@ -78,8 +95,11 @@ extension Database {
         }
     }
 
-    private func scores(of lead: Int64) throws -> [JourneyEntry] {
-        let sql = "SELECT at, previous_total, total, grade, agreement_version FROM score_change WHERE lead = ?"
+    private func scores(of lead: Int64, _ leads: LeadResolution) throws -> [JourneyEntry] {
+        let sql = """
+            SELECT at, previous_total, total, grade, agreement_version FROM score_change
+            WHERE \(leads.isOf("lead", "?1"))
+            """
         return try rows(sql, lead).map { row in
             let grade: String = row[3]
             let change =
@@ -90,14 +110,15 @@ extension Database {
         }
     }
 
-    private func timers(of lead: Int64) throws -> [JourneyEntry] {
+    private func timers(of lead: Int64, _ leads: LeadResolution) throws -> [JourneyEntry] {
         let running = """
             SELECT rule, rep_id, standing, armed_at, due_at, ended_at, met_late_at, elapsed_seconds, agreement_version
-            FROM timer WHERE lead = ?
+            FROM timer WHERE \(leads.isOf("lead", "?1"))
             """
         let warnings = """
             SELECT timer.rule, timer.rep_id, timer_warning.percent, timer_warning.at, timer.agreement_version
-            FROM timer JOIN timer_warning ON timer_warning.timer_id = timer.timer_id WHERE timer.lead = ?
+            FROM timer JOIN timer_warning ON timer_warning.timer_id = timer.timer_id
+            WHERE \(leads.isOf("timer.lead", "?1"))
             """
         return try rows(running, lead).flatMap(Self.entries(ofTimer:))
             + rows(warnings, lead).map { row in

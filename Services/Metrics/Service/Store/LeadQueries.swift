@@ -20,6 +20,10 @@ extension Database {
     /// - Returns: the lead's number.
     func see(_ sighting: LeadSighting) throws -> Int64 {
         guard let known = try knownLead(sighting.lead.leadID) else { return try insert(sighting) }
+        if let root = known.root {
+            try changePart(of: root) { _ = try see(sighting) }
+            return known.number
+        }
         let after = known.after(sighting)
         if (sighting.rank, sighting.at) >= (known.rank, known.factsAt) {
             try run(Self.updateLead, sighting.facts + after.firsts + [.integer(known.number)])
@@ -49,26 +53,29 @@ extension Database {
         try row("SELECT number FROM lead WHERE lead_id = ?", [.text(leadID)]) { $0.integer(0) }
     }
 
-    /// Keeps who a lead was given to last.
+    /// Keeps who a lead was given to last; no one where the rep is empty.
     func own(_ lead: Int64, rep: String, team: String, at: Instant) throws {
         try run(
             """
             UPDATE lead SET owned_at = ?1, rep_id = ?2, team = ?3
-            WHERE number = ?4 AND (owned_at IS NULL OR owned_at <= ?1)
+            WHERE number = ?4 AND root IS NULL AND (owned_at IS NULL OR owned_at <= ?1)
             """,
             [.instant(at), .text(rep), .text(team), .integer(lead)])
+        guard changesCount == 0, let root = try root(ofPart: lead) else { return }
+        try changePart(of: root) { try own(lead, rep: rep, team: team, at: at) }
     }
 
     private func knownLead(_ leadID: String) throws -> KnownLead? {
         try row(
             """
-            SELECT number, facts_rank, facts_at, engaged_at, first_scored_at, first_version FROM lead WHERE lead_id = ?
+            SELECT number, facts_rank, facts_at, engaged_at, first_scored_at, first_version, root
+            FROM lead WHERE lead_id = ?
             """, [.text(leadID)]
         ) { row in
             KnownLead(
                 number: row.integer(0), rank: Int(row.integer(1)), factsAt: row.instant(2),
                 engagedAt: row.optionalInstant(3), firstScoredAt: row.optionalInstant(4),
-                firstVersion: row.integer(5))
+                firstVersion: row.integer(5), root: row.optionalInteger(6))
         }
     }
 
@@ -109,6 +116,8 @@ private struct KnownLead: Equatable {
     var firstScoredAt: Instant?
     /// The version of the earliest scoring.
     var firstVersion: Int64 = 0
+    /// The lead that it is part of, where that has several ids.
+    var root: Int64?
 
     /// With the firsts of a sighting taken in: they do not depend on which event came first.
     func after(_ sighting: LeadSighting) -> KnownLead {

@@ -49,9 +49,9 @@ extension Database {
         return try Row.fetchOne(statement, arguments: [id]).map(opportunity)
     }
 
-    func opportunities(ofLead lead: Int64) throws -> [Opportunity] {
+    func opportunities(ofLead lead: Int64, _ leads: LeadResolution) throws -> [Opportunity] {
         let statement = try cachedStatement(
-            sql: "\(Self.selectOpportunity) WHERE lead = ? AND lead > 0 ORDER BY opportunity_id")
+            sql: "\(Self.selectOpportunity) WHERE \(leads.isOf("lead", "?1")) AND lead > 0 ORDER BY opportunity_id")
         return try Row.fetchAll(statement, arguments: [lead]).map(opportunity)
     }
 

@@ -8,10 +8,11 @@ import SwiftProtobuf
 extension Database {
     /// When each lead behind an id first came to what, in the order of ids.
     func leadOutcomes(after leadID: String, limit: Int) throws -> [WireLeadOutcome] {
-        let statement = try cachedStatement(sql: Self.selectOutcomes)
+        let leads = try LeadResolution(self)
+        let statement = try cachedStatement(sql: Self.selectOutcomes(leads))
         var outcomes = try Row.fetchAll(statement, arguments: [leadID, limit]).map(Self.outcome)
         guard let last = outcomes.last?.leadID else { return [] }
-        let amounts = try wonAmounts(after: leadID, upTo: last)
+        let amounts = try wonAmounts(after: leadID, upTo: last, leads)
         for place in outcomes.indices {
             outcomes[place].wonAmounts = (amounts[outcomes[place].leadID] ?? [:]).sorted { $0.key < $1.key }
                 .map { currency, amount in
@@ -25,11 +26,14 @@ extension Database {
     }
 
     /// What the won deals of leads brought, by lead and currency.
-    private func wonAmounts(after leadID: String, upTo last: String) throws -> [String: [String: Int64]] {
+    private func wonAmounts(
+        after leadID: String, upTo last: String, _ leads: LeadResolution
+    ) throws -> [String: [String: Int64]] {
         var amounts: [String: [String: Int64]] = [:]
         try rows(
             """
-            SELECT lead.lead_id, deal.currency, deal.amount FROM lead JOIN opportunity AS deal ON deal.lead = lead.number
+            SELECT lead.lead_id, deal.currency, deal.amount
+            FROM lead CROSS JOIN opportunity AS deal ON \(leads.isOf("deal.lead", "lead.number"))
             WHERE lead.lead_id > ? AND lead.lead_id <= ? AND deal.lead > 0 AND deal.outcome = 2 AND deal.amount > 0
             """, [.text(leadID), .text(last)]
         ) { row in
@@ -40,21 +44,22 @@ extension Database {
         return amounts
     }
 
-    private static let selectOutcomes = """
-        SELECT lead_id, \(entered(.mql)), \(entered(.sal)),
-            (SELECT min(at) FROM step WHERE step.lead = lead.number AND kind = '\(EventKind.handoffRejected.rawValue)'),
-            \(entered(.sql)), \(deal("opened_at")), \(deal("closed_at", .won)), \(deal("closed_at", .lost))
-        FROM lead WHERE lead_id > ? AND created_at IS NOT NULL ORDER BY lead_id LIMIT ?
-        """
-
-    private static func entered(_ state: DemandState) -> String {
-        "(SELECT min(at) FROM step WHERE step.lead = lead.number AND state = \(state.rawValue))"
-    }
-
-    private static func deal(_ column: String, _ outcome: Opportunity.Outcome? = nil) -> String {
-        let filter = outcome.map { " AND outcome = \($0.rawValue)" } ?? ""
-        return
-            "(SELECT min(\(column)) FROM opportunity AS deal WHERE deal.lead = lead.number AND deal.lead > 0\(filter))"
+    private static func selectOutcomes(_ leads: LeadResolution) -> String {
+        let step = { (condition: String) in
+            "(SELECT min(at) FROM step WHERE \(leads.isOf("step.lead", "lead.number")) AND \(condition))"
+        }
+        let entered = { (state: DemandState) in step("state = \(state.rawValue)") }
+        let deal = { (column: String, outcome: Opportunity.Outcome?) in
+            """
+            (SELECT min(\(column)) FROM opportunity AS deal WHERE \(leads.isOf("deal.lead", "lead.number")) AND deal.lead > 0
+            \(outcome.map { "AND outcome = \($0.rawValue)" } ?? ""))
+            """
+        }
+        return """
+            SELECT lead_id, \(entered(.mql)), \(entered(.sal)), \(step("kind = '\(EventKind.handoffRejected.rawValue)'")),
+                \(entered(.sql)), \(deal("opened_at", nil)), \(deal("closed_at", .won)), \(deal("closed_at", .lost))
+            FROM lead WHERE lead_id > ? AND created_at IS NOT NULL ORDER BY lead_id LIMIT ?
+            """
     }
 
     private static func outcome(_ row: Row) -> WireLeadOutcome {

@@ -18,7 +18,8 @@ extension Database {
     /// Sums up the deals closed in a period and all that are open now.
     func pipeline(split: ReportDimension, period: ReportPeriod) throws -> PipelineTally {
         let cursor = try Row.fetchCursor(
-            cachedStatement(sql: Self.pipeline(split: split)), arguments: [period.from, period.to])
+            cachedStatement(sql: Self.pipeline(split: split, LeadResolution(self))),
+            arguments: [period.from, period.to])
         var tally = PipelineTally()
         while let row = try cursor.next() {
             tally.rows[row[0], default: PipelineSums()].add(Self.sums(row))
@@ -35,13 +36,13 @@ extension Database {
     }
 
     /// The price of an open deal is its list value, or where there is none, its amount.
-    private static func pipeline(split: ReportDimension) -> String {
+    private static func pipeline(split: ReportDimension, _ leads: LeadResolution) -> String {
         """
         SELECT coalesce(\(split.expression), '') AS value, deal.outcome, deal.currency, count(*), count(deal.amount),
             coalesce(sum(deal.amount), 0), coalesce(sum(coalesce(deal.list_value, deal.amount)), 0),
             count(deal.opened_at), coalesce(sum((deal.closed_at - deal.opened_at) / 1000000), 0),
             coalesce(sum((deal.closed_at - deal.opened_at) % 1000000), 0)
-        FROM opportunity AS deal LEFT JOIN lead ON lead.number = deal.lead
+        FROM opportunity AS deal LEFT JOIN lead ON lead.number = \(leads.lead("deal.lead"))
         WHERE deal.outcome = 1 OR (deal.closed_at >= ? AND deal.closed_at < ?)
         GROUP BY value, deal.outcome, deal.currency
         """

@@ -44,6 +44,40 @@ enum Schema {
 
         """
 
+    /// What each id of a lead that has several was told itself, as the columns of `lead` say it of a lead of one id.
+    /// `root` is the number of the lead that an id is part of, in both tables.
+    static let parts = Migration(
+        "metrics-3",
+        sql: """
+            ALTER TABLE lead ADD COLUMN root INTEGER;
+            CREATE TABLE lead_part (
+                lead INTEGER PRIMARY KEY,
+                root INTEGER NOT NULL,
+                account_id TEXT NOT NULL,
+                company TEXT NOT NULL,
+                domain TEXT NOT NULL,
+                source TEXT NOT NULL,
+                channel TEXT NOT NULL,
+                campaign TEXT NOT NULL,
+                segment TEXT NOT NULL,
+                tier TEXT NOT NULL,
+                motion TEXT NOT NULL,
+                territory TEXT NOT NULL,
+                industry TEXT NOT NULL,
+                country TEXT NOT NULL,
+                created_at INTEGER,
+                facts_rank INTEGER NOT NULL,
+                facts_at INTEGER NOT NULL,
+                engaged_at INTEGER,
+                first_scored_at INTEGER,
+                first_version INTEGER NOT NULL,
+                owned_at INTEGER,
+                rep_id TEXT NOT NULL,
+                team TEXT NOT NULL
+            ) STRICT;
+            CREATE INDEX lead_part_root ON lead_part (root);
+            """)
+
     /// `recorded` is 1 for a touch that RecordTouches took and 0 for an engagement that Scoring told of. Where both
     /// know one touch of a lead, the recorded one counts. `lead` is 0 where only the account is known.
     private static let touches = """

@@ -18,11 +18,12 @@ extension Database {
     func serviceLevels(
         split: ReportDimension, period: ReportPeriod
     ) throws -> [(key: ServiceLevelKey, level: ServiceLevel)] {
+        let leads = try LeadResolution(self)
         let cursor = try Row.fetchCursor(
             cachedStatement(
                 sql: """
                     SELECT timer.rule, coalesce(\(split.expression), ''), timer.standing, timer.elapsed_seconds
-                    FROM timer LEFT JOIN lead ON lead.number = timer.lead
+                    FROM timer LEFT JOIN lead ON lead.number = \(leads.lead("timer.lead"))
                     WHERE timer.armed_at >= ? AND timer.armed_at < ?
                     """),
             arguments: [period.from, period.to])

@@ -6,10 +6,31 @@ import Storage
 
 extension Database {
     /// What events told of a lead: the acts on its handoffs, and the states it entered by them.
-    func steps(of lead: Int64) throws -> [JourneyEntry] {
+    ///
+    /// A merge or a split is kept under each id that it names, so that each knows of it when it is a lead of its own
+    /// again: of a lead of both, the id that was told as staying says it.
+    func steps(of lead: Int64, _ leads: LeadResolution) throws -> [JourneyEntry] {
         let statement = try cachedStatement(
-            sql: "SELECT at, kind, state, rep_id, team, detail, agreement_version FROM step WHERE lead = ?")
-        return try Row.fetchAll(statement, arguments: [lead]).flatMap(Self.entries(ofStep:))
+            sql: """
+                SELECT at, kind, state, rep_id, team, detail, agreement_version, event_id FROM step
+                WHERE \(leads.isOf("lead", "?1")) ORDER BY event_id, detail GLOB 'with *' OR detail GLOB 'off *' DESC, lead
+                """)
+        var lastMerge = ""
+        return try Row.fetchAll(statement, arguments: [lead]).flatMap { row -> [JourneyEntry] in
+            guard let merge = Self.entry(ofMerge: row) else { return Self.entries(ofStep: row) }
+            defer { lastMerge = row[7] }
+            return lastMerge == row[7] ? [] : [merge]
+        }
+    }
+
+    private static func entry(ofMerge row: Row) -> JourneyEntry? {
+        let title: String
+        switch EventKind(rawValue: row[1]) {
+        case .leadsMerged: title = "Merged \(row[5] as String)"
+        case .leadsSplit: title = "Split \(row[5] as String)"
+        default: return nil
+        }
+        return JourneyEntry(at: row[0], kind: .merge, title: title, owner: "marketing", agreementVersion: row[6])
     }
 
     private static func entries(ofStep row: Row) -> [JourneyEntry] {
@@ -55,7 +76,8 @@ private struct Act {
     /// - Returns: nil for events that are not about a handoff.
     init?(_ kind: EventKind) {
         let order: [EventKind] = [
-            .handoffAccepted, .handoffTouched, .handoffQualified, .handoffRejected, .handoffWaiting, .handoffAssigned,
+            .handoffAccepted, .handoffTouched, .handoffQualified, .handoffRejected, .handoffClosed, .handoffWaiting,
+            .handoffAssigned,
         ]
         guard let place = order.firstIndex(of: kind) else { return nil }
         self.order = place
@@ -68,6 +90,7 @@ private struct Act {
         case .handoffAccepted: "Accepted by \(rep)"
         case .handoffQualified: "Qualified by \(rep)"
         case .handoffRejected: "Rejected by \(rep)" + (detail.isEmpty ? "" : " (\(detail))")
+        case .handoffClosed: "Handoff closed: \(detail)"
         case .handoffTouched: "Touched by \(rep)" + (detail.isEmpty ? "" : " (\(detail))")
         default: "Assigned to \(rep) \(detail)"
         }

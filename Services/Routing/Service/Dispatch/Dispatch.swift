@@ -154,6 +154,7 @@ struct Dispatch {
                         $0.previousRepID = before.repID ?? before.previousRepID ?? ""
                         $0.rule = choice.rule
                         $0.score = score
+                        $0.cause = decision.cause.rawValue
                     }), stored.handoff, at: decision.at)
         } else {
             try append(.handoffWaiting(.with { $0.handoff = handoffFacts }), stored.handoff, at: decision.at)
@@ -189,7 +190,7 @@ struct Dispatch {
         try append(payload, handoff, at: at)
     }
 
-    private func append(_ payload: WireEvent.OneOf_Payload, _ handoff: Handoff, at: Instant) throws {
+    func append(_ payload: WireEvent.OneOf_Payload, _ handoff: Handoff, at: Instant) throws {
         try transaction.append(
             payload, key: handoff.leadID, occurredAt: at, agreementVersion: handoff.agreementVersion)
     }

@@ -11,6 +11,7 @@ struct LeadQualifiedConsumer: EventConsumer {
     /// leadQualified or leadRequalified
     let kind: EventKind
     let library: AgreementLibrary<RoutingRules>
+    let identities: LeadIdentities
 
     func apply(_ event: WireEvent, in transaction: StoreTransaction) throws {
         let dispatch = Dispatch(transaction, library)
@@ -21,6 +22,14 @@ struct LeadQualifiedConsumer: EventConsumer {
         let rules =
             event.agreementVersion > 0
             ? try dispatch.rules(event.agreementVersion) : try library.required(at: at, transaction.database)
-        try dispatch.open(qualified, leadID: leadID, handoffID: "h-\(event.eventID)", rules: rules, at: at)
+        let handoffID = "h-\(event.eventID)"
+        let ids = try identities.ids(of: leadID, transaction.database)
+        let open = ids.count == 1 ? nil : try dispatch.handoffs.current(leads: ids)
+        guard let open, open.handoff.state.isOpen, open.handoff.leadID != leadID else {
+            return try dispatch.open(qualified, leadID: leadID, handoffID: handoffID, rules: rules, at: at)
+        }
+        try dispatch.remember(
+            qualified, leadID: leadID, handoffID: handoffID, rules: rules, at: at, beside: open,
+            wasOwn: identities.wasOwn(leadID, at: at, transaction.database))
     }
 }

@@ -1,4 +1,5 @@
 import Contracts
+import Hosting
 import RPC
 import Storage
 import SwiftProtobuf
@@ -14,12 +15,13 @@ extension RoutingHandlers {
             let handoffs = HandoffTable(database: database)
             let found =
                 request.leadID.isEmpty
-                ? try handoffs.find(request.handoffID) : try handoffs.latest(lead: request.leadID)
+                ? try handoffs.find(request.handoffID)
+                : try handoffs.current(leads: identities.ids(of: request.leadID, database))
             guard let found else {
                 throw RPCError.noSuchHandoff(
                     request.leadID.isEmpty ? request.handoffID : "of lead \(request.leadID)")
             }
-            var handoff = WireHandoff(found.handoff, try handoffs.facts(found.sequence))
+            var handoff = try shown(found, facts: handoffs.facts(found.sequence), database)
             handoff.context = try handoffs.context(found.sequence)
             handoff.decisions = try handoffs.decisions(found.sequence)
             return .with { $0.handoff = handoff }

@@ -1,4 +1,5 @@
 import Contracts
+import Hosting
 import RPC
 import RoutingDomain
 import Storage
@@ -14,12 +15,13 @@ extension RoutingHandlers {
         let state = try Self.resting(request.state)
         return try await store.read { database in
             let table = HandoffTable(database: database)
+            let leadIDs = request.leadID.isEmpty ? [] : try identities.ids(of: request.leadID, database)
             let found = try table.list(
-                state: state, repID: request.repID, leadID: request.leadID, after: page.after(as: Int64.self) ?? 0,
+                state: state, repID: request.repID, leadIDs: leadIDs, after: page.after(as: Int64.self) ?? 0,
                 limit: page.limit + 1)
-            let (shown, next) = page.cut(found) { String($0.sequence) }
+            let (rows, next) = page.cut(found) { String($0.sequence) }
             return try .with {
-                $0.handoffs = try shown.map { WireHandoff($0.handoff, try table.facts($0.sequence)) }
+                $0.handoffs = try rows.map { try shown($0, facts: table.facts($0.sequence), database) }
                 $0.nextPageToken = next
             }
         }

@@ -21,7 +21,7 @@ extension RoutingHandlers {
         return try await store.command(context) { transaction in
             let dispatch = Dispatch(transaction, library)
             let sequence = try dispatch.stored(request.handoffID).sequence
-            let known = try dispatch.handoffs.handoff(ofActivity: id)
+            let known = try dispatch.handoffs.handoff(ofActivity: id).map(dispatch.handoffs.goingOn)
             guard known == nil || known == sequence else {
                 throw RPCError(.alreadyExists, "activity \(id) belongs to another handoff")
             }

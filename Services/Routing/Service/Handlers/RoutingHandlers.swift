@@ -1,4 +1,5 @@
 import Contracts
+import GRDB
 import Hosting
 import Kernel
 import Platform
@@ -12,6 +13,18 @@ struct RoutingHandlers: WireRoutingServiceHandlers {
     let store: Store
     let ids: any IDSource
     let library: AgreementLibrary<RoutingRules>
+    let identities: LeadIdentities
+
+    /// A handoff as callers see it: of the lead that its id means now.
+    func shown(_ stored: StoredHandoff, facts: WireLeadFacts, _ database: Database) throws -> WireHandoff {
+        var handoff = WireHandoff(stored.handoff, facts)
+        handoff.leadID = try identities.rootID(of: stored.handoff.leadID, database)
+        guard stored.handoff.reasonCode == Handoff.mergedReason else { return handoff }
+        let handoffs = HandoffTable(database: database)
+        let other = try handoffs.goingOn(stored.sequence)
+        if other != stored.sequence { handoff.mergedInto = try handoffs.find(sequence: other)?.handoff.id ?? "" }
+        return handoff
+    }
 
     /// Finds a handoff, does what a person orders, and answers with the handoff as it is then.
     func carryOut(
@@ -23,17 +36,19 @@ struct RoutingHandlers: WireRoutingServiceHandlers {
             occurredAt: request.hasOccurredAt ? Instant(request.occurredAt) : nil)
         do {
             let (after, facts) = try dispatch.carryOut(order, on: stored, activity: activity)
-            return WireHandoff(after.handoff, facts)
+            return try shown(after, facts: facts, dispatch.transaction.database)
         } catch let refusal as HandoffRefusal {
-            throw RPCError(refusal, handoffID: request.handoffID)
+            throw RPCError(refusal, handoffID: stored.handoff.id)
         }
     }
 }
 
 extension Dispatch {
+    /// The handoff that an order is for: of one that ended in favour of another, that other.
     func stored(_ handoffID: String) throws -> StoredHandoff {
         guard let stored = try handoffs.find(handoffID) else { throw RPCError.noSuchHandoff(handoffID) }
-        return stored
+        guard stored.handoff.reasonCode == Handoff.mergedReason else { return stored }
+        return try handoffs.find(sequence: handoffs.goingOn(stored.sequence)) ?? stored
     }
 }
 

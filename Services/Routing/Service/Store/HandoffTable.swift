@@ -39,15 +39,20 @@ struct HandoffTable {
     }
 
     /// In the order in which they came to be, narrowed by what is given.
+    ///
+    /// - Parameter leadIDs: the ids that mean one lead; none for any lead.
     func list(
-        state: HandoffState?, repID: String, leadID: String, after: Int64, limit: Int
+        state: HandoffState?, repID: String, leadIDs: [String], after: Int64, limit: Int
     ) throws -> [StoredHandoff] {
         var conditions = ["sequence > ?"]
         var values: [ColumnValue] = [.integer(after)]
-        for (column, value) in [("state", state?.rawValue ?? ""), ("rep_id", repID), ("lead_id", leadID)]
-        where !value.isEmpty {
+        for (column, value) in [("state", state?.rawValue ?? ""), ("rep_id", repID)] where !value.isEmpty {
             conditions.append("\(column) = ?")
             values.append(.text(value))
+        }
+        if !leadIDs.isEmpty {
+            conditions.append("lead_id IN (\(Self.places(leadIDs)))")
+            values += leadIDs.map(ColumnValue.text)
         }
         if state == .waiting { conditions.append("queue IS NOT NULL") }
         var found: [StoredHandoff] = []
@@ -138,7 +143,7 @@ struct HandoffTable {
         "previous_rep_id",
     ]
 
-    private static let select = """
+    static let select = """
         SELECT sequence, handoff_id, lead_id, agreement_version, created_at, \(changing.joined(separator: ", "))
         FROM handoff
         """
@@ -159,7 +164,7 @@ struct HandoffTable {
         ]
     }
 
-    private static func stored(_ row: StoredRow) throws -> StoredHandoff {
+    static func stored(_ row: StoredRow) throws -> StoredHandoff {
         guard let state = HandoffState(rawValue: row.text(5)) else {
             throw RowDecodingFault(column: "handoff.state", found: row.text(5))
         }

@@ -1,5 +1,6 @@
 import Contracts
 import GRDB
+import Hosting
 import Kernel
 import Platform
 import RPC
@@ -16,16 +17,19 @@ extension SLAHandlers {
         let page = try PageCursor(request.page, kind: "ListTimers", filter: filterText)
         guard request.state != .paused else { return WireListTimersResponse() }
         let filter = TimerFilter(
-            state: try Self.state(request.state), handoffID: request.handoffID, leadID: request.leadID,
-            repID: request.repID)
+            state: try Self.state(request.state), handoffID: request.handoffID, repID: request.repID)
         let now = store.clock.now()
-        return try await store.read { database in
+        return try await store.read { [filter] database in
+            var filter = filter
+            if !request.leadID.isEmpty { filter.leadIDs = try identities.ids(of: request.leadID, database) }
             let found = try TimerStore.list(
                 filter, after: page.after(as: Int64.self) ?? 0, limit: page.limit + 1, database)
             let (shown, next) = page.cut(found) { "\($0.number)" }
             return try .with {
-                $0.timers = try shown.map {
-                    try WireTimer($0.timer, rule: library.rule(of: $0.timer, database), at: now)
+                $0.timers = try shown.map { entry in
+                    var timer = try WireTimer(entry.timer, rule: library.rule(of: entry.timer, database), at: now)
+                    timer.leadID = try identities.rootID(of: timer.leadID, database)
+                    return timer
                 }
                 $0.nextPageToken = next
             }

@@ -7,5 +7,6 @@ import Storage
 struct SLAHandlers: WireSlaServiceHandlers {
     let store: Store
     let library: AgreementLibrary<SLATerms>
+    let identities: LeadIdentities
     let calendars: CalendarShelf
 }

@@ -69,10 +69,14 @@ public enum TimerStore {
         if let state = filter.state { conditions.append("state = '\(state.rawValue)'") }
         for (condition, value) in [
             ("timer.handoff_id = ?", filter.handoffID), ("timer.rep_id = ?", filter.repID),
-            ("timer.handoff_id IN (SELECT handoff_id FROM handoff WHERE lead_id = ?)", filter.leadID),
         ] where !value.isEmpty {
             conditions.append(condition)
             values.append(.text(value))
+        }
+        if !filter.leadIDs.isEmpty {
+            let places = filter.leadIDs.map { _ in "?" }.joined(separator: ", ")
+            conditions.append("timer.handoff_id IN (SELECT handoff_id FROM handoff WHERE lead_id IN (\(places)))")
+            values += filter.leadIDs.map(ColumnValue.text)
         }
         return try entries(
             """
@@ -118,6 +122,7 @@ public enum TimerStore {
 struct TimerFilter: Sendable {
     var state: TimerState?
     var handoffID = ""
-    var leadID = ""
+    /// Every id that means the lead.
+    var leadIDs: [String] = []
     var repID = ""
 }

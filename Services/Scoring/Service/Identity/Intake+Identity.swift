@@ -127,6 +127,9 @@ extension Intake {
             engagement.leadID = rootID
             return engagement
         }
+        for engagement in other.engagements {
+            leads[root].cameAs[engagement.engagementID] = other.cameAs[engagement.engagementID] ?? other.leadID
+        }
         leads[root].lateIDs.formUnion(other.lateIDs)
         if let known = other.known { leads[root].known = leads[root].known?.united(with: known) ?? known }
         leads[joining].isGone = true

@@ -66,6 +66,7 @@ struct LeadSplitting {
                 break
             }
         }
+        let hasTold = try LeadPartQueries.hasQualified(groups.flatMap(\.ids), as: rootID, database)
         for table in ["qualification", "cooling"] {
             try database.run("DELETE FROM \(table) WHERE lead_id = ?", [.text(rootID)])
         }
@@ -78,8 +79,8 @@ struct LeadSplitting {
                     }
                 }), key: rootID, occurredAt: transaction.now, agreementVersion: intake.rules.version)
         // Last the lead that stays: until then, what is not its own is moved away from it.
-        for group in groups.dropFirst() { try rebuild(group, from: rootID, stored: nil) }
-        try rebuild(groups[0], from: rootID, stored: stored)
+        for group in groups.dropFirst() { try rebuild(group, from: rootID, stored: nil, hasTold: false) }
+        try rebuild(groups[0], from: rootID, stored: stored, hasTold: hasTold)
         return groups.map(\.rootID)
     }
 
@@ -96,7 +97,7 @@ struct LeadSplitting {
             }, transaction.database)
     }
 
-    private func rebuild(_ group: LeadGroup, from rootID: String, stored: StoredLead?) throws {
+    private func rebuild(_ group: LeadGroup, from rootID: String, stored: StoredLead?, hasTold: Bool) throws {
         let database = transaction.database
         let isWhole = group.parts.count == 1
         let fresh = try MovingQueries.moveBack(group, from: rootID, isWhole: isWhole, intake.rules, database)
@@ -108,6 +109,9 @@ struct LeadSplitting {
             engagement.leadID = group.rootID
             return engagement
         }
+        for entry in fresh where entry.cameAs != group.rootID {
+            touched.cameAs[entry.engagement.engagementID] = entry.cameAs
+        }
         touched.lateIDs = Set(fresh.filter { !$0.counts }.map(\.engagement.engagementID))
         touched.sortEngagements()
         touched.known = try known(group, counting: fresh.count)
@@ -116,7 +120,7 @@ struct LeadSplitting {
         touched.isRegrouped = !isWhole
         touched.isUpdated = true
         touched.splitFrom = stored == nil ? rootID : nil
-        touched.hasToldQualified = stored?.memory.standing.state == .mql
+        touched.hasToldQualified = hasTold && stored?.memory.standing.state == .mql
         try intake.store(touched, try progress(touched))
     }
 

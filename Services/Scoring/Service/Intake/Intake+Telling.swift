@@ -23,7 +23,7 @@ extension Intake {
             scored.score = WireScore(change.score)
             scored.previousTotal = change.previousTotal
             scored.created = touched.isNew
-            scored.engagements = touched.engagements
+            scored.engagements = touched.engagementsAsTheyCame
             try transaction.append(
                 .leadScored(scored), key: touched.leadID, occurredAt: change.score.asOf,
                 agreementVersion: rules.version)
@@ -81,4 +81,16 @@ extension Intake {
     }
 
     private static let packetEngagements = 50
+}
+
+extension TouchedLead {
+    /// What is new, each under the id under which it came.
+    fileprivate var engagementsAsTheyCame: [WireEngagement] {
+        guard !cameAs.isEmpty else { return engagements }
+        return engagements.map { engagement in
+            var engagement = engagement
+            if let id = cameAs[engagement.engagementID] { engagement.leadID = id }
+            return engagement
+        }
+    }
 }

@@ -112,14 +112,15 @@ struct Intake {
         if arrivedAs != leadID { engagement.leadID = leadID }
         let (partition, database) = (leads[place].partition, transaction.database)
         let receivedAt = leads[place].isNew ? nil : transaction.now
+        let partID = leads[place].group == nil ? leadID : try leads[place].partID(of: arrivedAs, database)
         let isNew =
             leads[place].group == nil
             ? try EngagementQueries.insert(engagement, partition: partition, receivedAt: receivedAt, database)
             : try EngagementQueries.insert(
-                engagement, arrivedAs: leads[place].partID(of: arrivedAs, database), partition: partition,
-                receivedAt: receivedAt, database)
+                engagement, arrivedAs: partID, partition: partition, receivedAt: receivedAt, database)
         guard isNew else { return .done(index, engagement.engagementID, .unchanged) }
         leads[place].engagements.append(engagement)
+        if partID != leadID { leads[place].cameAs[engagement.engagementID] = partID }
         var result = WireItemResult.done(index, engagement.engagementID, .created)
         if let reason = rules.reasonNotToCount(engagement, receivedAt: receivedAt) {
             if reason == .late { leads[place].lateIDs.insert(engagement.engagementID) }

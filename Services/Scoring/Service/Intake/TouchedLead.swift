@@ -32,6 +32,8 @@ struct TouchedLead {
     var hasToldQualified = false
     /// New ones only.
     var engagements: [WireEngagement] = []
+    /// Of these: the id under which one came, where that is another one than stays.
+    var cameAs: [String: String] = [:]
     /// Of these: what came too late to count.
     var lateIDs: Set<String> = []
     let partition: Int

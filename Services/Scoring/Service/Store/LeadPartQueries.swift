@@ -72,6 +72,20 @@ enum LeadPartQueries {
             [.text(leadID)])
     }
 
+    /// Whether a lead of several ids was told to have qualified under the id that stays, and not only under a former one
+    /// before it was merged.
+    static func hasQualified(_ ids: [String], as rootID: String, _ database: Database) throws -> Bool {
+        let former = ids.filter { $0 != rootID }
+        let places = former.map { _ in "?" }.joined(separator: ", ")
+        return try database.row(
+            """
+            SELECT 1 FROM qualification WHERE lead_id = ?1 AND (
+                at IN (SELECT at FROM former_qualification WHERE lead_id = ?1)
+                OR at NOT IN (SELECT at FROM former_qualification WHERE lead_id IN (\(places)))) LIMIT 1
+            """, [.text(rootID)] + former.map(ColumnValue.text)
+        ) { _ in true } ?? false
+    }
+
     /// Gives a lead back what was kept aside.
     ///
     /// - Parameter isWhole: it is of one id again, which needs nothing beside it.
@@ -151,11 +165,11 @@ enum MovingQueries {
 
     /// Gives the engagement of some ids of a lead to one of them.
     ///
-    /// - Returns: what scoring has not counted for these ids yet, and whether it came in time to count.
+    /// - Returns: what scoring has not counted for these ids yet, the id under which each came, and whether it came in time to count.
     static func moveBack(
         _ group: LeadGroup, from rootID: String, isWhole: Bool, _ rules: ScoringRules, _ database: Database
-    ) throws -> [(engagement: WireEngagement, counts: Bool)] {
-        var fresh: [(engagement: WireEngagement, counts: Bool)] = []
+    ) throws -> [(engagement: WireEngagement, cameAs: String, counts: Bool)] {
+        var fresh: [(engagement: WireEngagement, cameAs: String, counts: Bool)] = []
         for part in group.ids.compactMap({ group.parts[$0] }) {
             try database.rows(
                 """
@@ -164,7 +178,7 @@ enum MovingQueries {
                 AND (? OR coalesce(arrived_merged, 0) = 1)
                 """,
                 [EngagementQueries.bound(rules), .text(rootID), .text(part.id), .bool(part.own == nil)]
-            ) { fresh.append((try WireEngagement(serializedBytes: $0.blob(0)), $0.bool(1))) }
+            ) { fresh.append((try WireEngagement(serializedBytes: $0.blob(0)), part.id, $0.bool(1))) }
             try database.run(
                 """
                 UPDATE engagement SET lead_id = ?, partition = ?, arrived_as = ?,

@@ -209,6 +209,14 @@ public nonisolated struct WireEvent: @unchecked Sendable {
     set {_uniqueStorage()._payload = .handoffQualified(newValue)}
   }
 
+  public var handoffClosed: WireHandoffClosed {
+    get {
+      if case .handoffClosed(let v)? = _storage._payload {return v}
+      return WireHandoffClosed()
+    }
+    set {_uniqueStorage()._payload = .handoffClosed(newValue)}
+  }
+
   public var timerArmed: WireTimerArmed {
     get {
       if case .timerArmed(let v)? = _storage._payload {return v}
@@ -301,6 +309,7 @@ public nonisolated struct WireEvent: @unchecked Sendable {
     case handoffRejected(WireHandoffRejected)
     case handoffTouched(WireHandoffTouched)
     case handoffQualified(WireHandoffQualified)
+    case handoffClosed(WireHandoffClosed)
     case timerArmed(WireTimerArmed)
     case timerWarned(WireTimerWarned)
     case timerMet(WireTimerMet)
@@ -546,7 +555,8 @@ public nonisolated struct WireLeadScored: @unchecked Sendable {
     set {_uniqueStorage()._created = newValue}
   }
 
-  /// What it did, if anything: the engagement that this transaction stored.
+  /// What it did, if anything: the engagement that this transaction stored. `lead_id` is the id under which it came: of a
+  /// merged lead, that may be a former one.
   public var engagements: [WireEngagement] {
     get {_storage._engagements}
     set {_uniqueStorage()._engagements = newValue}
@@ -816,6 +826,9 @@ public nonisolated struct WireHandoffAssigned: Sendable {
   /// Clears the value of `score`. Subsequent reads from it will return its default value.
   public mutating func clearScore() {self._score = nil}
 
+  /// qualified, rejected, timer_breached, capacity_freed or leads_split
+  public var cause: String = String()
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -914,6 +927,37 @@ public nonisolated struct WireHandoffQualified: Sendable {
   public var hasHandoff: Bool {self._handoff != nil}
   /// Clears the value of `handoff`. Subsequent reads from it will return its default value.
   public mutating func clearHandoff() {self._handoff = nil}
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _handoff: WireHandoffFacts? = nil
+}
+
+/// Routing: a handoff ended by no decision of its rep: its lead became one with another, whose handoff goes on. A split
+/// gives it back with `handoff_assigned` or `handoff_waiting`.
+public nonisolated struct WireHandoffClosed: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var handoff: WireHandoffFacts {
+    get {_handoff ?? WireHandoffFacts()}
+    set {_handoff = newValue}
+  }
+  /// Returns true if `handoff` has been explicitly set.
+  public var hasHandoff: Bool {self._handoff != nil}
+  /// Clears the value of `handoff`. Subsequent reads from it will return its default value.
+  public mutating func clearHandoff() {self._handoff = nil}
+
+  /// merged
+  public var reasonCode: String = String()
+
+  public var reasonDetail: String = String()
+
+  /// The handoff that goes on.
+  public var mergedInto: String = String()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -1038,7 +1082,7 @@ fileprivate nonisolated let _protobuf_package = "accord.event.v1"
 
 nonisolated extension WireEvent: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Event"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}event_id\0\u{1}source\0\u{1}key\0\u{1}partition\0\u{3}occurred_at\0\u{3}agreement_version\0\u{1}traceparent\0\u{3}request_id\0\u{4}\u{c}agreement_activated\0\u{3}lead_scored\0\u{3}lead_qualified\0\u{3}agreement_proposed\0\u{3}agreement_signed\0\u{3}agreement_rejected\0\u{3}agreement_withdrawn\0\u{3}review_due\0\u{3}review_overdue\0\u{3}review_closed\0\u{3}handoff_waiting\0\u{3}handoff_assigned\0\u{3}handoff_accepted\0\u{3}handoff_rejected\0\u{3}handoff_touched\0\u{3}handoff_qualified\0\u{4}\u{5}timer_armed\0\u{3}timer_warned\0\u{3}timer_met\0\u{3}timer_breached\0\u{3}timer_cancelled\0\u{4}\u{6}leads_merged\0\u{3}leads_split\0\u{4}\u{9}lead_cooled\0\u{3}lead_requalified\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}event_id\0\u{1}source\0\u{1}key\0\u{1}partition\0\u{3}occurred_at\0\u{3}agreement_version\0\u{1}traceparent\0\u{3}request_id\0\u{4}\u{c}agreement_activated\0\u{3}lead_scored\0\u{3}lead_qualified\0\u{3}agreement_proposed\0\u{3}agreement_signed\0\u{3}agreement_rejected\0\u{3}agreement_withdrawn\0\u{3}review_due\0\u{3}review_overdue\0\u{3}review_closed\0\u{3}handoff_waiting\0\u{3}handoff_assigned\0\u{3}handoff_accepted\0\u{3}handoff_rejected\0\u{3}handoff_touched\0\u{3}handoff_qualified\0\u{3}handoff_closed\0\u{4}\u{4}timer_armed\0\u{3}timer_warned\0\u{3}timer_met\0\u{3}timer_breached\0\u{3}timer_cancelled\0\u{4}\u{6}leads_merged\0\u{3}leads_split\0\u{4}\u{9}lead_cooled\0\u{3}lead_requalified\0")
 
   fileprivate class _StorageClass {
     var _eventID: String = String()
@@ -1303,6 +1347,19 @@ nonisolated extension WireEvent: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
             _storage._payload = .handoffQualified(v)
           }
         }()
+        case 36: try {
+          var v: WireHandoffClosed?
+          var hadOneofValue = false
+          if let current = _storage._payload {
+            hadOneofValue = true
+            if case .handoffClosed(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._payload = .handoffClosed(v)
+          }
+        }()
         case 40: try {
           var v: WireTimerArmed?
           var hadOneofValue = false
@@ -1520,6 +1577,10 @@ nonisolated extension WireEvent: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
       case .handoffQualified?: try {
         guard case .handoffQualified(let v)? = _storage._payload else { preconditionFailure() }
         try visitor.visitSingularMessageField(value: v, fieldNumber: 35)
+      }()
+      case .handoffClosed?: try {
+        guard case .handoffClosed(let v)? = _storage._payload else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 36)
       }()
       case .timerArmed?: try {
         guard case .timerArmed(let v)? = _storage._payload else { preconditionFailure() }
@@ -2402,7 +2463,7 @@ nonisolated extension WireHandoffWaiting: SwiftProtobuf.Message, SwiftProtobuf._
 
 nonisolated extension WireHandoffAssigned: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".HandoffAssigned"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}handoff\0\u{3}previous_rep_id\0\u{1}rule\0\u{1}score\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}handoff\0\u{3}previous_rep_id\0\u{1}rule\0\u{1}score\0\u{1}cause\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2414,6 +2475,7 @@ nonisolated extension WireHandoffAssigned: SwiftProtobuf.Message, SwiftProtobuf.
       case 2: try { try decoder.decodeSingularStringField(value: &self.previousRepID) }()
       case 3: try { try decoder.decodeSingularStringField(value: &self.rule) }()
       case 4: try { try decoder.decodeSingularMessageField(value: &self._score) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.cause) }()
       default: break
       }
     }
@@ -2436,6 +2498,9 @@ nonisolated extension WireHandoffAssigned: SwiftProtobuf.Message, SwiftProtobuf.
     try { if let v = self._score {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
     } }()
+    if !self.cause.isEmpty {
+      try visitor.visitSingularStringField(value: self.cause, fieldNumber: 5)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -2444,6 +2509,7 @@ nonisolated extension WireHandoffAssigned: SwiftProtobuf.Message, SwiftProtobuf.
     if lhs.previousRepID != rhs.previousRepID {return false}
     if lhs.rule != rhs.rule {return false}
     if lhs._score != rhs._score {return false}
+    if lhs.cause != rhs.cause {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -2610,6 +2676,55 @@ nonisolated extension WireHandoffQualified: SwiftProtobuf.Message, SwiftProtobuf
 
   public static func ==(lhs: WireHandoffQualified, rhs: WireHandoffQualified) -> Bool {
     if lhs._handoff != rhs._handoff {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireHandoffClosed: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".HandoffClosed"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}handoff\0\u{3}reason_code\0\u{3}reason_detail\0\u{3}merged_into\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._handoff) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.reasonCode) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.reasonDetail) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.mergedInto) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._handoff {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if !self.reasonCode.isEmpty {
+      try visitor.visitSingularStringField(value: self.reasonCode, fieldNumber: 2)
+    }
+    if !self.reasonDetail.isEmpty {
+      try visitor.visitSingularStringField(value: self.reasonDetail, fieldNumber: 3)
+    }
+    if !self.mergedInto.isEmpty {
+      try visitor.visitSingularStringField(value: self.mergedInto, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireHandoffClosed, rhs: WireHandoffClosed) -> Bool {
+    if lhs._handoff != rhs._handoff {return false}
+    if lhs.reasonCode != rhs.reasonCode {return false}
+    if lhs.reasonDetail != rhs.reasonDetail {return false}
+    if lhs.mergedInto != rhs.mergedInto {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -678,6 +678,7 @@ public nonisolated struct WireGetJourneyRequest: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
+  /// Any id that means the lead.
   public var leadID: String = String()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -690,6 +691,7 @@ public nonisolated struct WireGetJourneyResponse: @unchecked Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
+  /// The id that means the lead now.
   public var leadID: String {
     get {_storage._leadID}
     set {_uniqueStorage()._leadID = newValue}
@@ -707,6 +709,12 @@ public nonisolated struct WireGetJourneyResponse: @unchecked Sendable {
   public var steps: [WireJourneyStep] {
     get {_storage._steps}
     set {_uniqueStorage()._steps = newValue}
+  }
+
+  /// Other ids that mean it.
+  public var formerIds: [String] {
+    get {_storage._formerIds}
+    set {_uniqueStorage()._formerIds = newValue}
   }
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -730,7 +738,7 @@ public nonisolated struct WireJourneyStep: Sendable {
   /// Clears the value of `at`. Subsequent reads from it will return its default value.
   public mutating func clearAt() {self._at = nil}
 
-  /// touch, engagement, score, stage, handoff, timer or opportunity
+  /// touch, engagement, score, stage, handoff, timer, opportunity or merge
   public var kind: String = String()
 
   public var title: String = String()
@@ -2087,12 +2095,13 @@ nonisolated extension WireGetJourneyRequest: SwiftProtobuf.Message, SwiftProtobu
 
 nonisolated extension WireGetJourneyResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".GetJourneyResponse"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}lead_id\0\u{1}lead\0\u{1}steps\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}lead_id\0\u{1}lead\0\u{1}steps\0\u{3}former_ids\0")
 
   fileprivate class _StorageClass {
     var _leadID: String = String()
     var _lead: WireLeadFacts? = nil
     var _steps: [WireJourneyStep] = []
+    var _formerIds: [String] = []
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -2106,6 +2115,7 @@ nonisolated extension WireGetJourneyResponse: SwiftProtobuf.Message, SwiftProtob
       _leadID = source._leadID
       _lead = source._lead
       _steps = source._steps
+      _formerIds = source._formerIds
     }
   }
 
@@ -2127,6 +2137,7 @@ nonisolated extension WireGetJourneyResponse: SwiftProtobuf.Message, SwiftProtob
         case 1: try { try decoder.decodeSingularStringField(value: &_storage._leadID) }()
         case 2: try { try decoder.decodeSingularMessageField(value: &_storage._lead) }()
         case 3: try { try decoder.decodeRepeatedMessageField(value: &_storage._steps) }()
+        case 4: try { try decoder.decodeRepeatedStringField(value: &_storage._formerIds) }()
         default: break
         }
       }
@@ -2148,6 +2159,9 @@ nonisolated extension WireGetJourneyResponse: SwiftProtobuf.Message, SwiftProtob
       if !_storage._steps.isEmpty {
         try visitor.visitRepeatedMessageField(value: _storage._steps, fieldNumber: 3)
       }
+      if !_storage._formerIds.isEmpty {
+        try visitor.visitRepeatedStringField(value: _storage._formerIds, fieldNumber: 4)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -2160,6 +2174,7 @@ nonisolated extension WireGetJourneyResponse: SwiftProtobuf.Message, SwiftProtob
         if _storage._leadID != rhs_storage._leadID {return false}
         if _storage._lead != rhs_storage._lead {return false}
         if _storage._steps != rhs_storage._steps {return false}
+        if _storage._formerIds != rhs_storage._formerIds {return false}
         return true
       }
       if !storagesAreEqual {return false}

@@ -174,6 +174,7 @@ public nonisolated struct WireHandoff: @unchecked Sendable {
     set {_uniqueStorage()._handoffID = newValue}
   }
 
+  /// The id that means the lead now; `lead` has the one under which it was handed over.
   public var leadID: String {
     get {_storage._leadID}
     set {_uniqueStorage()._leadID = newValue}
@@ -306,6 +307,12 @@ public nonisolated struct WireHandoff: @unchecked Sendable {
     set {_uniqueStorage()._reassignments = newValue}
   }
 
+  /// The handoff that goes on in its stead, since their leads became one; orders to this one are orders to that.
+  public var mergedInto: String {
+    get {_storage._mergedInto}
+    set {_uniqueStorage()._mergedInto = newValue}
+  }
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -329,7 +336,7 @@ public nonisolated struct WireRoutingDecision: Sendable {
 
   public var agreementVersion: Int64 = 0
 
-  /// qualified, rejected, timer_breached or capacity_freed
+  /// qualified, rejected, timer_breached, capacity_freed, leads_merged or leads_split
   public var cause: String = String()
 
   public var steps: [WireTraceStep] = []
@@ -1110,7 +1117,7 @@ nonisolated extension WirePoolMember: SwiftProtobuf.Message, SwiftProtobuf._Mess
 
 nonisolated extension WireHandoff: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Handoff"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}handoff_id\0\u{3}lead_id\0\u{1}state\0\u{3}rep_id\0\u{1}team\0\u{3}pool_id\0\u{3}agreement_version\0\u{3}created_at\0\u{3}assigned_at\0\u{3}accepted_at\0\u{3}first_touched_at\0\u{3}qualified_at\0\u{3}closed_at\0\u{3}reason_code\0\u{3}reason_detail\0\u{1}incomplete\0\u{1}context\0\u{1}decisions\0\u{1}lead\0\u{1}reassignments\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}handoff_id\0\u{3}lead_id\0\u{1}state\0\u{3}rep_id\0\u{1}team\0\u{3}pool_id\0\u{3}agreement_version\0\u{3}created_at\0\u{3}assigned_at\0\u{3}accepted_at\0\u{3}first_touched_at\0\u{3}qualified_at\0\u{3}closed_at\0\u{3}reason_code\0\u{3}reason_detail\0\u{1}incomplete\0\u{1}context\0\u{1}decisions\0\u{1}lead\0\u{1}reassignments\0\u{3}merged_into\0")
 
   fileprivate class _StorageClass {
     var _handoffID: String = String()
@@ -1133,6 +1140,7 @@ nonisolated extension WireHandoff: SwiftProtobuf.Message, SwiftProtobuf._Message
     var _decisions: [WireRoutingDecision] = []
     var _lead: WireLeadFacts? = nil
     var _reassignments: Int32 = 0
+    var _mergedInto: String = String()
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -1163,6 +1171,7 @@ nonisolated extension WireHandoff: SwiftProtobuf.Message, SwiftProtobuf._Message
       _decisions = source._decisions
       _lead = source._lead
       _reassignments = source._reassignments
+      _mergedInto = source._mergedInto
     }
   }
 
@@ -1201,6 +1210,7 @@ nonisolated extension WireHandoff: SwiftProtobuf.Message, SwiftProtobuf._Message
         case 18: try { try decoder.decodeRepeatedMessageField(value: &_storage._decisions) }()
         case 19: try { try decoder.decodeSingularMessageField(value: &_storage._lead) }()
         case 20: try { try decoder.decodeSingularInt32Field(value: &_storage._reassignments) }()
+        case 21: try { try decoder.decodeSingularStringField(value: &_storage._mergedInto) }()
         default: break
         }
       }
@@ -1273,6 +1283,9 @@ nonisolated extension WireHandoff: SwiftProtobuf.Message, SwiftProtobuf._Message
       if _storage._reassignments != 0 {
         try visitor.visitSingularInt32Field(value: _storage._reassignments, fieldNumber: 20)
       }
+      if !_storage._mergedInto.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._mergedInto, fieldNumber: 21)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -1302,6 +1315,7 @@ nonisolated extension WireHandoff: SwiftProtobuf.Message, SwiftProtobuf._Message
         if _storage._decisions != rhs_storage._decisions {return false}
         if _storage._lead != rhs_storage._lead {return false}
         if _storage._reassignments != rhs_storage._reassignments {return false}
+        if _storage._mergedInto != rhs_storage._mergedInto {return false}
         return true
       }
       if !storagesAreEqual {return false}

@@ -96,6 +96,7 @@ public nonisolated struct WireTimer: @unchecked Sendable {
     set {_uniqueStorage()._handoffID = newValue}
   }
 
+  /// In a list, the id that means the lead now.
   public var leadID: String {
     get {_storage._leadID}
     set {_uniqueStorage()._leadID = newValue}

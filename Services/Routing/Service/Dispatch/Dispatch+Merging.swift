@@ -1,0 +1,92 @@
+import Contracts
+import Criteria
+import Kernel
+import RoutingDomain
+import Storage
+import SwiftProtobuf
+
+/// Leads that became one have one handoff that goes on; leads that are told apart have theirs again.
+extension Dispatch {
+    /// Puts the handoffs of a lead right after its ids have changed.
+    ///
+    /// - Parameter leadIDs: every id that means it now.
+    func reconcile(_ leadIDs: [String], at: Instant) throws {
+        let open = try handoffs.all(leads: leadIDs, openOnly: true)
+            .sorted { $0.handoff.goesOn(before: $1.handoff) }
+        let ended = try handoffs.mergedIntoOthers(leads: leadIDs)
+        guard let goesOn = open.first ?? ended.first else { return }
+        // One that is qualified is decided: it takes no capacity, and no clock runs on it.
+        for other in open.dropFirst() where other.handoff.state != .qualified { try end(other, into: goesOn, at: at) }
+        if open.isEmpty { try giveBack(goesOn, at: at) }
+        for other in ended where other.sequence != goesOn.sequence {
+            try handoffs.point(other.sequence, to: goesOn.sequence)
+        }
+    }
+
+    private func end(_ stored: StoredHandoff, into other: StoredHandoff, at: Instant) throws {
+        let before = stored.handoff
+        var after = stored
+        after.handoff = before.merged(into: other.handoff, at: at)
+        after.queue = nil
+        try handoffs.update(&after)
+        try handoffs.keepMerged(stored.sequence, into: other.sequence, before: before)
+        try remember(
+            "its lead became one with \(other.handoff.leadID): \(other.handoff.id) goes on", of: after,
+            cause: .leadsMerged, at: at)
+        let facts = WireHandoffFacts(after.handoff, try handoffs.facts(stored.sequence))
+        try append(
+            .handoffClosed(
+                .with {
+                    $0.handoff = facts
+                    $0.reasonCode = after.handoff.reasonCode
+                    $0.reasonDetail = after.handoff.reasonDetail
+                    $0.mergedInto = other.handoff.id
+                }), after.handoff, at: after.handoff.closedAt ?? at)
+        guard before.state.isWorked, let repID = before.repID else { return }
+        try roster.freed(repID)
+        try drain(.rep(repID), at: at)
+    }
+
+    private func giveBack(_ ended: StoredHandoff, at: Instant) throws {
+        var stored = ended
+        stored.handoff = ended.handoff.reopened(reason: try handoffs.takeMerged(ended.sequence))
+        let rules = try rules(stored.handoff.agreementVersion)
+        let context = try handoffs.context(stored.sequence)
+        let excluded = Set(try handoffs.rejections(stored.sequence).map(\.repID))
+        let at = max(at, ended.handoff.closedAt ?? at)
+        var router = Router(rules: rules, cause: .leadsSplit, at: at, excluding: excluded)
+        let decision = try router.giveBack(stored.handoff, RoutedLead(context, rules), roster: pool)
+        if case .assigned(let choice) = decision.outcome, choice.repID == stored.handoff.repID {
+            stored.handoff.repID = nil
+        }
+        _ = try follow(decision, stored, facts: handoffs.facts(stored.sequence), score: context.score)
+    }
+
+    /// Keeps a lead that qualified as what it is: part of another one, of which a handoff is open. Where it qualified
+    /// alone, it gets a handoff of its own when the two are told apart.
+    func remember(
+        _ qualified: WireLeadQualified, leadID: String, handoffID: String, rules: RoutingRules, at: Instant,
+        beside open: StoredHandoff, wasOwn: Bool
+    ) throws {
+        guard try handoffs.find(handoffID) == nil else { return }
+        try remember(
+            "\(leadID) qualified, which is the same lead: its open handoff stays as it is", of: open, cause: .qualified,
+            at: at)
+        guard wasOwn else { return }
+        let new = Handoff(
+            id: handoffID, leadID: leadID, agreementVersion: rules.version, createdAt: at,
+            incomplete: !qualified.context.missingParts.isEmpty)
+        let stored = try handoffs.insert(new.merged(into: open.handoff, at: at), queue: nil)
+        try handoffs.keepPacket(stored.sequence, facts: qualified.lead, context: qualified.context)
+        try handoffs.keepMerged(stored.sequence, into: open.sequence, before: new)
+    }
+
+    private func remember(
+        _ note: String, of stored: StoredHandoff, cause: RoutingDecision.Cause, at: Instant
+    ) throws {
+        let decision = RoutingDecision(
+            at: at, agreementVersion: stored.handoff.agreementVersion, cause: cause,
+            steps: [TraceStep(.queue, stored.handoff.id, .true, note: note)], outcome: .unchanged)
+        try handoffs.keepDecision(stored.sequence, WireRoutingDecision(decision, keeping: stored.handoff))
+    }
+}
