@@ -115,7 +115,7 @@ import Testing
         var engagements: [WireEngagement] = []
         for number in 0..<600 {
             let (isLarge, isSoftware, isStudent, hasSeats) = (chance(50), chance(40), chance(20), chance(30))
-            let share: UInt64 = (isLarge ? 55 : 12) + (isSoftware ? 12 : 0) + (hasSeats ? 12 : 0)
+            let share: UInt64 = (isLarge ? 55 : 10) + (isSoftware ? 10 : 0) + (hasSeats ? 25 : 0)
             let id = "lead-\(1_000 + number)"
             var lead = WireLead()
             lead.leadID = id
@@ -195,7 +195,7 @@ import Testing
         let cap = try #require(draft.categories.first).cap
         let kept = draft.fit.filter { $0.category == "who" }.map(\.points)
         #expect(kept.count == 2 && kept[0] > 15, "size says more than its points did: \(points)")
-        #expect(kept.allSatisfy { $0 <= cap } )
+        #expect(kept.allSatisfy { $0 <= cap })
         #expect(abs(cap - 45 / 50 * kept.reduce(0, +)) < 0.01, "\(cap) of \(kept)")
         #expect(document.contains("# who: 45 -> "))
         for rule in draft.engagement {

@@ -5,8 +5,9 @@ import SwiftProtobuf
 
 /// The `scoring` section of an agreement with calibrated points, as YAML with the evidence in comments.
 ///
-/// Caps follow the points: that of a rule counts as many whole engagements as before, those over several rules as ``CapProposal`` has it; what cannot
-/// follow is said. What is not about points stays as it is, but for a threshold that the rules can no longer reach.
+/// Caps follow the points: that of a rule counts as many whole engagements as before, those over several rules change as
+/// ``CapProposal`` has it, and what cannot follow is said. What is not about points stays as it is, but for a threshold
+/// that the rules can no longer reach.
 struct CalibrationDocument {
     private let section: WireScoringSection
     private let proposals: [String: PointsProposal]
