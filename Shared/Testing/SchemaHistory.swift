@@ -1,4 +1,5 @@
 public import GRDB
+public import Hosting
 import Kernel
 import Platform
 public import Storage
@@ -35,9 +36,26 @@ public enum SchemaHistory {
         return found
     }
 
+    /// A store as an older program left it, for a ``ServiceFixture`` to go on from.
+    ///
+    /// - Parameters:
+    ///   - count: how many migrations there were.
+    ///   - fill: puts rows into it.
+    public static func folder(
+        _ service: any AccordService.Type, migrations count: Int,
+        fill: @escaping @Sendable (StoreTransaction) throws -> Void
+    ) async throws -> TemporaryFolder {
+        let folder = try TemporaryFolder()
+        let old = try open(folder, service.name.rawValue, Array(service.migrations.prefix(count)))
+        try await old.write { try fill($0) }
+        try await old.close()
+        return folder
+    }
+
     private static func open(_ folder: TemporaryFolder, _ owner: String, _ migrations: [Migration]) throws -> Store {
         try Store(
-            path: folder.path("store.sqlite"), owner: owner, clock: ManualClock(Instant(seconds: 1_700_000_000)),
+            path: folder.path(ServiceFixture.storeName), owner: owner,
+            clock: ManualClock(Instant(seconds: 1_700_000_000)),
             ids: SeededIDSource(seed: 1), migrations: migrations, settings: .disposable)
     }
 }

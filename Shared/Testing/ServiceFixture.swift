@@ -18,21 +18,23 @@ public final class ServiceFixture: Sendable {
     public let assembly: ServiceAssembly
     public let transport: InProcessTransport
     private let folder: TemporaryFolder
+    static let storeName = "service.sqlite"
     private let ids: SeededIDSource
 
     /// - Parameters:
     ///   - agreements: what the stub of ICP answers, the last one being in force.
     ///   - peers: routes of further stubs, found by their path.
+    ///   - folder: of a store that is there already, ``storeName``; a new one where none is given.
     public init(
         _ service: any AccordService.Type, start: Instant, agreements: [WireAgreementVersion] = [],
         peers: [RPCRoute] = [], partitions: PartitionSet = .all, evaluation: EvaluationLimits = EvaluationLimits(),
-        webhooks: WebhookSettings = WebhookSettings()
+        webhooks: WebhookSettings = WebhookSettings(), folder: TemporaryFolder? = nil
     ) throws {
         clock = ManualClock(start)
         ids = SeededIDSource(seed: 1)
-        folder = try TemporaryFolder()
+        self.folder = try folder ?? TemporaryFolder()
         store = try Store(
-            path: folder.path("service.sqlite"), owner: service.name.rawValue, clock: clock,
+            path: self.folder.path(Self.storeName), owner: service.name.rawValue, clock: clock,
             ids: SeededIDSource(seed: 2), migrations: service.migrations)
         let stubs = InProcessTransport()
         stubs.connect(to: RPCDispatcher(StubICP(agreements: agreements).routes + peers))

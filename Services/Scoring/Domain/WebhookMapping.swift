@@ -15,6 +15,8 @@ public struct WebhookMapping: Hashable, Sendable {
     /// Where the list is whose entries are engagements; absent means that the message itself is one.
     public var each: Path?
     public var leadID: Path?
+    /// Of the address by which a lead is found that no id names.
+    public var email: Path?
     public var engagementID: Path?
     /// Where the tool's word is.
     public var event: Path?

@@ -28,6 +28,7 @@ extension WireCalibrateResponse {
                 $0.reason = leak.reason.rawValue
                 $0.auc = leak.auc
                 $0.description_p = leak.description
+                if let changes = leak.lateChanges { $0.lateChanges = WireCalibrationLateChanges(changes) }
             }
         }
         warnings = found.warnings
@@ -88,6 +89,18 @@ extension WireCalibrationCoefficient {
         standardError = coefficient.standardError
         standardised = coefficient.standardised
         leads = Int32(clamping: coefficient.leads)
+    }
+}
+
+extension WireCalibrationLateChanges {
+    fileprivate init(_ changes: LateChanges) {
+        self.init()
+        outcome = changes.outcome.rawValue
+        leads = Int32(clamping: changes.leads)
+        changed = Int32(clamping: changes.changed)
+        otherLeads = Int32(clamping: changes.otherLeads)
+        otherChanged = Int32(clamping: changes.otherChanged)
+        leadID = changes.example
     }
 }
 

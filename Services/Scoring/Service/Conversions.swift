@@ -65,8 +65,11 @@ extension WireEngagementRule {
 }
 
 extension IdentityRule {
-    fileprivate init(_ wire: WireIdentityTerms) {
-        self.init(mergesByEmail: wire.sameEmail == "merge")
+    fileprivate init(_ section: WireScoringSection) {
+        let wire = section.identity
+        self.init(
+            mergesByEmail: wire.sameEmail == "merge",
+            findsByEmail: section.webhooks.contains { !$0.email.isEmpty })
         if !wire.sharedMailboxes.isEmpty { sharedMailboxes = Set(wire.sharedMailboxes.map { $0.lowercased() }) }
     }
 }
@@ -169,7 +172,7 @@ private struct RulesReader {
         if section.hasSituationCap { settings.situationCap = section.situationCap }
         if section.hasNegativesFloor { settings.negativesFloor = section.negativesFloor }
         if !section.lateAfter.isEmpty { settings.lateAfter = span(section.lateAfter, "scoring.late_after") }
-        settings.identity = IdentityRule(section.identity)
+        settings.identity = IdentityRule(section)
         settings.fitGrades = grades(section.fitGrades, "scoring.fit_grades")
         settings.engagementGrades = grades(section.engagementGrades, "scoring.engagement_grades")
         return settings

@@ -15,21 +15,13 @@ import Testing
 @Suite struct BacktestTests {
     private static let start = ScoringFixture.start
     private let service: ServiceFixture
-    private let outcomes = Outcomes()
+    private let outcomes = ToldOutcomes()
     private var client: WireScoringServiceClient { WireScoringServiceClient(service.transport) }
 
-    private final class Outcomes: Sendable {
-        let known = Mutex<[WireLeadOutcome]>([])
-    }
-
     init() throws {
-        let metrics = RPCRoute(WireMetricsServiceMethods.listLeadOutcomes) { [outcomes] _, _ in
-            let known = outcomes.known.withLock { $0 }
-            return .with { $0.outcomes = known }
-        }
         service = try ServiceFixture(
             ScoringService.self, start: Self.start.adding(.days(100)), agreements: [.test(), Self.lower],
-            peers: [metrics])
+            peers: [outcomes.route])
     }
 
     /// Version 2, which is in force: fit alone, which counts half, is enough.

@@ -12,29 +12,16 @@ import Testing
 @Suite struct CalibrateTests {
     private static let start = ScoringFixture.start
     private let service: ServiceFixture
-    private let outcomes = Outcomes()
+    private let outcomes = ToldOutcomes()
     private var client: WireScoringServiceClient { WireScoringServiceClient(service.transport) }
 
-    private final class Outcomes: Sendable {
-        let known = Mutex<[WireLeadOutcome]>([])
-    }
-
     init() throws {
-        let metrics = RPCRoute(WireMetricsServiceMethods.listLeadOutcomes) { [outcomes] request, _ in
-            let known = outcomes.known.withLock { $0 }
-            let from = Int(request.page.pageToken) ?? 0
-            let page = known.dropFirst(from).prefix(250)
-            return .with {
-                $0.outcomes = Array(page)
-                $0.nextPageToken = from + page.count < known.count ? "\(from + page.count)" : ""
-            }
-        }
         let agreement = WireAgreementVersion.test { section in
             section.calibration.minimumLeads = 300
             section.calibration.minimumOutcomes = 40
         }
         service = try ServiceFixture(
-            ScoringService.self, start: Self.start.adding(.days(400)), agreements: [agreement], peers: [metrics])
+            ScoringService.self, start: Self.start.adding(.days(400)), agreements: [agreement], peers: [outcomes.route])
     }
 
     /// Large companies are accepted 75 times of 100, others 25; those from events, which no rule reads, more often.

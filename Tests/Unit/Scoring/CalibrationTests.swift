@@ -61,9 +61,11 @@ struct KnownMarket {
             let odds = -1 + (isLarge ? 1.5 : 0) + (isPro ? 0.8 : 0) + 0.7 * budget
             let isSuccess = chance() < 1 / (1 + exp(-odds))
             change(&record, isSuccess, &self)
+            let seenAt = Self.start.adding(.hours(Int64(number)))
+            let outcome = CalibrationLead.Outcome(succeededAt: isSuccess ? seenAt.adding(.days(20)) : nil)
             return CalibrationLead(
-                id: "lead-\(number)", seenAt: Self.start.adding(.hours(Int64(number))), isSuccess: isSuccess,
-                record: record, behaviour: [], accumulators: LeadAccumulators(), rules: rules)
+                id: "lead-\(number)", seenAt: seenAt, outcome: outcome, record: record, behaviour: [],
+                accumulators: LeadAccumulators(), rules: rules)
         }
     }
 }
@@ -283,7 +285,8 @@ struct CalibrationAgainstScikitLearn {
                 record["custom.\(column[1])"] = .text(String(cell))
             }
             return CalibrationLead(
-                id: "\(number)", seenAt: Instant(seconds: Int64(number)), isSuccess: cells[0] == "1", record: record,
+                id: "\(number)", seenAt: Instant(seconds: Int64(number)),
+                outcome: CalibrationLead.Outcome(succeededAt: cells[0] == "1" ? .distantFuture : nil), record: record,
                 behaviour: [], accumulators: LeadAccumulators(), rules: rules)
         }
         var settings = CalibrationSettings()

@@ -16,19 +16,16 @@ import Testing
     private var client: WireScoringServiceClient { WireScoringServiceClient(service.transport) }
 
     private final class Told: Sendable {
-        let outcomes = Mutex<[WireLeadOutcome]>([])
+        let outcomes = ToldOutcomes()
         let reviews = Mutex<[WireReview]>([])
     }
 
     init() throws {
-        let metrics = RPCRoute(WireMetricsServiceMethods.listLeadOutcomes) { [told] _, _ in
-            .with { answer in told.outcomes.withLock { answer.outcomes = $0 } }
-        }
         let icp = RPCRoute(WireIcpServiceMethods.listReviews) { [told] request, _ in
             .with { answer in told.reviews.withLock { answer.reviews = $0.filter { $0.section == request.section } } }
         }
         service = try ServiceFixture(
-            ScoringService.self, start: Self.now, agreements: [.test()], peers: [metrics, icp])
+            ScoringService.self, start: Self.now, agreements: [.test()], peers: [told.outcomes.route, icp])
     }
 
     private static func days(_ days: Int64) -> Instant { now.adding(.days(-days)) }
@@ -78,7 +75,7 @@ import Testing
             #expect(response.results.allSatisfy { $0.status == .created })
             #expect(response.engagementResults.allSatisfy { $0.status == .created })
         }
-        told.outcomes.withLock { [outcomes] in $0 = outcomes }
+        told.outcomes.known.withLock { [outcomes] in $0 = outcomes }
     }
 
     private func detect(

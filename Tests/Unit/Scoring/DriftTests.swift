@@ -63,10 +63,11 @@ private struct MovingMarket {
                 ["x", "y", "z"].filter { _ in market.chance() < 0.5 }.map { .text($0) })
             record["custom.noise"] = Self.letter(season.noise, market.chance()).map { .text($0) }
             let odds = season.base + (isLarge ? season.byLarge : 0) + (isPro ? season.byPro : 0)
+            let seenAt = period.lowerBound.adding(TimeSpan(microseconds: step.microseconds * Int64(number)))
+            let isSuccess = market.chance() < 1 / (1 + exp(-odds))
             return CalibrationLead(
-                id: "lead-\(number)",
-                seenAt: period.lowerBound.adding(TimeSpan(microseconds: step.microseconds * Int64(number))),
-                isSuccess: market.chance() < 1 / (1 + exp(-odds)), record: record, behaviour: [],
+                id: "lead-\(number)", seenAt: seenAt,
+                outcome: CalibrationLead.Outcome(succeededAt: isSuccess ? seenAt : nil), record: record, behaviour: [],
                 accumulators: LeadAccumulators(), rules: rules)
         }
     }

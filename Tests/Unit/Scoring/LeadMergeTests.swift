@@ -162,6 +162,34 @@ import Testing
         #expect(try await merged.get("cleo").engagementCount == 4)
     }
 
+    /// Ben comes to a webinar as a small company, grows, comes to another one, and shrinks again.
+    @Test func `a split judges what has arrived by the fields that the lead had then`() async throws {
+        let (merged, apart) = (try ScoringFixture(), try ScoringFixture())
+        for fixture in [merged, apart] { _ = try await fixture.upsert([.test("ana"), .test("ben", employees: 20)]) }
+        _ = try await merged.merge("ben", into: "ana")
+        for fixture in [merged, apart] {
+            for (day, employees) in [(1, nil), (2, 450), (3, nil), (4, 20)] as [(Int64, Int64?)] {
+                fixture.service.clock.advance(to: start.adding(.days(day)))
+                if let employees {
+                    _ = try await fixture.upsert([.test("ben", employees: employees)])
+                } else {
+                    _ = try await fixture.record([
+                        .test("w\(day)", "ben", "webinar_attended", at: start.adding(.days(day)))
+                    ])
+                }
+            }
+            fixture.service.clock.advance(by: .days(1))
+        }
+        _ = try await merged.split("ben")
+        let (one, other) = (try await merged.get("ben"), try await apart.get("ben"))
+        #expect(Instant(other.qualifiedAt) == start.adding(.days(3)))
+        #expect(one.state == .mql && one.qualifiedAt == other.qualifiedAt)
+        #expect(one.score == other.score && one.lead == other.lead)
+        #expect(one.cooledAt == other.cooledAt && Instant(one.cooledAt) == start.adding(.days(4)))
+        // While they were one, the two had qualified together.
+        #expect(try await merged.qualified().map(\.lead.leadID) == ["ana", "ben"])
+    }
+
     @Test func `a lead that a rule made part of another at once becomes one of its own`() async throws {
         let fixture = try ScoringFixture()
         func lead(_ id: String) -> WireLead {

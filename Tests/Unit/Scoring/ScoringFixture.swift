@@ -14,10 +14,10 @@ struct ScoringFixture {
 
     init(
         _ agreements: [WireAgreementVersion] = [.test()], start: Instant = ScoringFixture.start,
-        webhooks: WebhookSettings = WebhookSettings()
+        webhooks: WebhookSettings = WebhookSettings(), folder: TemporaryFolder? = nil
     ) throws {
         service = try ServiceFixture(
-            ScoringService.self, start: start, agreements: agreements, webhooks: webhooks)
+            ScoringService.self, start: start, agreements: agreements, webhooks: webhooks, folder: folder)
         client = WireScoringServiceClient(service.transport)
     }
 

@@ -174,6 +174,69 @@ struct WebhookTests {
         #expect(told.map(\.engagementID) == ["calls:m1"] && told.map { Instant($0.occurredAt) } == [start])
     }
 
+    private static let byEmail = WireWebhookMapping.with {
+        $0.id = "mails"
+        $0.leadID = "id"
+        $0.email = "from"
+        $0.kind = "webinar_attended"
+    }
+
+    private func sendMail(_ body: String, _ fixture: ScoringFixture, id: String) async throws
+        -> WireReceiveWebhookResponse
+    {
+        try await send(SignedWebhook(body, id: id, at: start), fixture, to: "mails")
+    }
+
+    private func lead(_ id: String, _ email: String) -> WireLead {
+        .with {
+            $0.leadID = id
+            $0.person.email = email
+        }
+    }
+
+    @Test func aLeadIsFoundByTheAddressThatItAloneHas() async throws {
+        let fixture = try await fixture(Self.byEmail)
+        try await fixture.service.settle()
+        _ = try await fixture.upsert([lead("bob", "Bob@Example.com"), lead("cy", "cy@example.com")])
+        _ = try await sendMail(#"{"from": "BOB@example.COM"}"#, fixture, id: "m1")
+        #expect(try await fixture.get("bob").engagementCount == 1)
+        // An id says more than an address.
+        _ = try await sendMail(#"{"id": "ana", "from": "bob@example.com"}"#, fixture, id: "m2")
+        #expect(try await fixture.get("ana").engagementCount == 1)
+        // It is another address from now on.
+        _ = try await fixture.upsert([lead("bob", "robert@example.com")])
+        _ = try await sendMail(#"{"from": "robert@example.com"}"#, fixture, id: "m3")
+        #expect(try await fixture.get("bob").engagementCount == 2)
+        // Addresses make no leads one here.
+        _ = try await fixture.upsert([lead("cy-2", "cy@example.com")])
+        #expect(try await fixture.get("cy").formerIds.isEmpty)
+    }
+
+    @Test func anAddressThatNamesNoOneLeadIsAFaultThatSaysWhy() async throws {
+        let fixture = try await fixture(Self.byEmail)
+        _ = try await fixture.upsert([
+            lead("cy", "cy@example.com"), lead("cy-2", "cy@example.com"), lead("in", "info@x.com"),
+        ])
+        func fault(_ address: String, _ id: String) async throws -> String {
+            let error = try await #require(throws: RPCError.self) {
+                _ = try await sendMail("{\"from\": \"\(address)\"}", fixture, id: id)
+            }
+            let violations = error.details.compactMap { $0.decoded(as: WireBadRequest.self) }.flatMap(\.violations)
+            #expect(error.code == .invalidArgument && violations.map(\.path) == ["engagements[0].email"], "\(error)")
+            return violations.first?.expected ?? ""
+        }
+        #expect(try await fault("cy@example.com", "m1").contains("try again"))
+        try await fixture.service.settle()
+        #expect(try await fault("cy@example.com", "m2").hasSuffix("exactly one lead; cy, cy-2 have it"))
+        #expect(try await fault("di@example.com", "m3") == "the address of a lead that is known")
+        #expect(try await fault("info@x.com", "m4").hasSuffix("no shared mailbox"))
+        #expect(try await fault("nobody", "m5").hasSuffix("no shared mailbox"))
+        // Made one, they are one lead; what comes stays with the id that has the address.
+        _ = try await fixture.merge("cy-2", into: "cy")
+        _ = try await sendMail(#"{"from": "cy@example.com"}"#, fixture, id: "m6")
+        #expect(try await fixture.get("cy").engagementCount == 1)
+    }
+
     @Test func whatIsNoMessageOfTheWebhookIsRefusedWithAReason() async throws {
         let fixture = try await fixture()
         for (body, word) in [

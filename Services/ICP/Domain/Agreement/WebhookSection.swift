@@ -3,14 +3,18 @@ enum WebhookSection {
     static let mapping = PartShape(
         "How the messages of one tool are read. Paths are names in its JSON with dots between them, such as "
             + "data.contact.id; numbers count in lists, from 0.",
-        rules: [.exactlyOne(["event", "kind"])],
+        rules: [.exactlyOne(["event", "kind"]), .atLeastOne(["lead_id", "email"])],
         [
             .required("id", .text(.id), "Its messages come to /webhooks/ and this id."),
             .optional(
                 "each", path,
                 "Where the list is whose entries are engagements, and within which the other paths begin; absent means "
                     + "that the message itself is one."),
-            .required("lead_id", path, "Where the lead's id is."),
+            .optional("lead_id", path, "Where the lead's id is: any that means it."),
+            .optional(
+                "email", path,
+                "Where the lead's e-mail address is, by which it is found where there is no id: exactly one lead has to "
+                    + "have it, and it is no shared mailbox."),
             .optional(
                 "engagement_id", path,
                 "Where the engagement's id is; absent means the message's own id, with the number of the entry where "

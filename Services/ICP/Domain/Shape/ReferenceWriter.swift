@@ -59,6 +59,7 @@ struct ReferenceWriter {
     private static func sentence(_ rule: PartRule) -> String {
         switch rule {
         case .exactlyOne(let names): "Exactly one of \(names.map { "`\($0)`" }.joined(separator: " and "))."
+        case .atLeastOne(let names): "At least one of \(names.map { "`\($0)`" }.joined(separator: " and "))."
         case .only(let name, let other, let word, let isRequired):
             "`\(name)` is \(isRequired ? "needed" : "possible") where `\(other)` is `\(word)`, and nowhere else."
         case .needs(let name, let other): "`\(name)` needs `\(other)`."

@@ -98,14 +98,14 @@ enum SchemaWriter {
         return .map([Tree.Entry("$ref", .text("#/$defs/\(name)"))])
     }
 
+    private static func choice(_ word: String, _ names: [String]) -> Tree {
+        .map([Tree.Entry(word, .list(names.map { .map([Tree.Entry("required", .texts([$0]))]) }))])
+    }
+
     private static func schema(of rule: PartRule, in part: PartShape) -> [Tree] {
         switch rule {
-        case .exactlyOne(let names):
-            return [
-                .map([
-                    Tree.Entry("oneOf", .list(names.map { .map([Tree.Entry("required", .texts([$0]))]) }))
-                ])
-            ]
+        case .exactlyOne(let names): return [choice("oneOf", names)]
+        case .atLeastOne(let names): return [choice("anyOf", names)]
         case .only(let name, let other, let word, let isRequired):
             let isWord = Tree.map([Tree.Entry("const", .text(word))])
             var holds = [Tree.Entry("properties", .map([Tree.Entry(other, isWord)]))]

@@ -84,6 +84,7 @@ struct FieldShape: Sendable {
 /// What holds between the fields of a part.
 enum PartRule: Sendable {
     case exactlyOne([String])
+    case atLeastOne([String])
     /// A field stands only where another has a certain value; there it may be required.
     case only(_ field: String, with: String, being: String, required: Bool)
     /// A field stands only where another stands.

@@ -182,15 +182,17 @@ extension ShapeReader {
     ) {
         switch rule {
         case .exactlyOne(let names):
-            let there = shape.fields.filter { field in
-                names.contains(field.name)
-                    && (Self.value(of: field, in: tree) != nil || misspelt.contains(field.name))
-            }.map(\.name)
+            let there = Self.names(names, of: shape, in: tree, misspelt)
             guard there.count != 1 else { return }
             faults.add(
                 there.isEmpty ? .missing : .conflict, path,
                 found: there.isEmpty ? "neither \(names.joined(separator: " nor "))" : there.joined(separator: " and "),
                 expected: "exactly one of \(names.joined(separator: " and "))")
+        case .atLeastOne(let names):
+            guard Self.names(names, of: shape, in: tree, misspelt).isEmpty else { return }
+            faults.add(
+                .missing, path, found: "neither \(names.joined(separator: " nor "))",
+                expected: "at least one of \(names.joined(separator: " and "))")
         case .only(let name, let other, let word, let required):
             let place = Self.place(name, in: path)
             guard read[other] != nil, tree[other].map({ $0 == read[other] }) ?? true else { return }
@@ -210,6 +212,15 @@ extension ShapeReader {
                 .conflict, Self.place(name, in: path), found: value.summary,
                 expected: "nothing, as there is no \(other)")
         }
+    }
+
+    /// Those of some fields that stand there, misspelt ones too.
+    private static func names(
+        _ names: [String], of shape: PartShape, in tree: Tree, _ misspelt: Set<String>
+    ) -> [String] {
+        shape.fields.filter { field in
+            names.contains(field.name) && (value(of: field, in: tree) != nil || misspelt.contains(field.name))
+        }.map(\.name)
     }
 
     static func place(_ name: String, in path: String) -> String {

@@ -61,6 +61,12 @@ extension AgreementChecks {
         for (index, kind) in qualification.texts("hand_raisers").enumerated() {
             refuse(kind, at: "\(qualification.place("hand_raisers"))[\(index)]", unlessIn: kinds, expected)
         }
+        for webhook in scoring.parts("webhooks") {
+            refuse(webhook.text("kind"), at: webhook.place("kind"), unlessIn: kinds, expected)
+            for word in webhook.parts("kinds") {
+                refuse(word.text("kind"), at: word.place("kind"), unlessIn: kinds, expected)
+            }
+        }
         for tree in faults.trees {
             for (path, event) in tree.criteria.events(at: tree.path) {
                 refuse(event, at: path, unlessIn: kinds, expected)

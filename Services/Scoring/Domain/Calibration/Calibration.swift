@@ -70,8 +70,7 @@ public struct Calibration: Sendable {
         let parts = CalibrationSplit(leads, settings)
         try Self.require(parts)
         let candidates = Self.fields(catalogue, excluded: settings.excluded)
-        let search = LeakSearch(parts.training)
-        let leaks = candidates.filter { !settings.kept.contains($0.name) }.compactMap(search.leak)
+        let leaks = Self.leaks(LeakSearch(parts.training, settings), candidates, rules, catalogue, settings)
         let leaking = Set(leaks.map(\.field))
         let barred = leaking.union(settings.excluded)
         let passedOver = Set(rules.indices.filter { !barred.isDisjoint(with: rules[$0].fields) })
@@ -134,6 +133,18 @@ public struct Calibration: Sendable {
     static func fields(_ catalogue: FieldCatalogue, excluded: Set<String>) -> [FieldCatalogue.Field] {
         catalogue.fields.filter { field in
             !own.contains(field.name) && !field.name.hasPrefix("engagement.") && !excluded.contains(field.name)
+        }
+    }
+
+    /// Of the candidates, and of what rules read besides them.
+    private static func leaks(
+        _ search: LeakSearch, _ candidates: [FieldCatalogue.Field], _ rules: [CalibratedRule],
+        _ catalogue: FieldCatalogue, _ settings: CalibrationSettings
+    ) -> [CalibrationLeak] {
+        let names = Set(candidates.map(\.name))
+        let read = Set(rules.flatMap(\.fields)).subtracting(names).subtracting(settings.excluded)
+        return catalogue.fields.filter { !settings.kept.contains($0.name) }.compactMap { field in
+            names.contains(field.name) ? search.leak(field) : read.contains(field.name) ? search.lateField(field) : nil
         }
     }
 

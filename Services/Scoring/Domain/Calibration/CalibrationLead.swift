@@ -3,10 +3,36 @@ public import Kernel
 
 /// A lead as it was at one moment, and what became of it later.
 public struct CalibrationLead: Sendable {
+    /// What was clear within the horizon, and when.
+    public struct Outcome: Hashable, Sendable {
+        public let succeededAt: Instant?
+        /// Rejected or lost.
+        public let failedAt: Instant?
+
+        public init(succeededAt: Instant? = nil, failedAt: Instant? = nil) {
+            self.succeededAt = succeededAt
+            self.failedAt = failedAt
+        }
+    }
+
+    /// A field was set or changed.
+    public struct FieldChange: Hashable, Sendable {
+        public let field: String
+        public let at: Instant
+
+        public init(field: String, at: Instant) {
+            self.field = field
+            self.at = at
+        }
+    }
+
     public let id: String
     public let seenAt: Instant
-    public let isSuccess: Bool
+    public let outcome: Outcome
+    public var isSuccess: Bool { outcome.succeededAt != nil }
     public let record: FieldRecord
+    /// After it was seen, in any order.
+    public let fieldChanges: [FieldChange]
     /// One for each rule, in the order of ``ScoringRules/calibrated``.
     public let readings: [Double?]
     /// Its score then.
@@ -16,13 +42,14 @@ public struct CalibrationLead: Sendable {
     ///   - behaviour: all that it did up to then, where a rule reads it.
     ///   - accumulators: exact at `seenAt`.
     public init(
-        id: String, seenAt: Instant, isSuccess: Bool, record: FieldRecord, behaviour: [BehaviourFact],
-        accumulators: LeadAccumulators, rules: ScoringRules
+        id: String, seenAt: Instant, outcome: Outcome, record: FieldRecord, fieldChanges: [FieldChange] = [],
+        behaviour: [BehaviourFact], accumulators: LeadAccumulators, rules: ScoringRules
     ) {
         self.id = id
         self.seenAt = seenAt
-        self.isSuccess = isSuccess
+        self.outcome = outcome
         self.record = record
+        self.fieldChanges = fieldChanges
         var judged = record
         _ = rules.place(&judged, at: seenAt)
         let past = behaviour.filter { $0.occurredAt <= seenAt }

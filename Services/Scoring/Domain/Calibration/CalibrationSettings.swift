@@ -22,6 +22,11 @@ public struct CalibrationSettings: Hashable, Sendable {
     /// Fields to keep although they seem to know the outcome.
     public var kept: Set<String> = []
 
+    /// The share of leads by which a field has to be set or changed more often after an outcome than without it to be left
+    /// out. A tenth: people who work a lead correct a field here and there; a process that fills one when the outcome is
+    /// clear does it for most leads, and a tenth of values that know the outcome outweighs what an honest field tells.
+    public var changedAfter = 0.1
+
     /// Leads of the training set that a value needs to be a feature.
     static let minimumSupport = 10
     /// The most frequent values of one field.

@@ -6,6 +6,7 @@ public struct CalibrationLeak: Hashable, Sendable {
     public enum Reason: String, Sendable {
         case suspiciouslyGood = "suspiciously_good"
         case filledWithOutcome = "filled_with_outcome"
+        case changedAfterOutcome = "changed_after_outcome"
     }
 
     public let field: String
@@ -13,6 +14,8 @@ public struct CalibrationLeak: Hashable, Sendable {
     /// How well the field alone ranks outcomes, 0.5 to 1.
     public let auc: Double
     public let description: String
+    /// Of ``Reason/changedAfterOutcome``.
+    public var lateChanges: LateChanges?
 }
 
 /// Finds fields that are too good to have been known before the outcome.
@@ -21,23 +24,44 @@ public struct CalibrationLeak: Hashable, Sendable {
 /// - Filled with the outcome: whether it is filled alone does so with 0.9 or more; or the odds of success of those
 ///   who have it, or have one of its values, are fifty times those of all, or a fiftieth, even at the nearer end of
 ///   the interval.
+/// - Changed after the outcome: see ``LateChanges``.
 struct LeakSearch {
     let leads: [CalibrationLead]
     private let rate: Double
+    private let lateChanges: [String: LateChanges]
 
     private static let suspicious = 0.95
     private static let filled = 0.9
     private static let odds = 50.0
 
-    init(_ leads: [CalibrationLead]) {
+    init(_ leads: [CalibrationLead], _ settings: CalibrationSettings) {
         self.leads = leads
+        lateChanges = LateChanges.all(leads, share: settings.changedAfter)
         rate = Double(leads.count(where: \.isSuccess)) / Double(leads.count)
     }
 
     func leak(_ field: FieldCatalogue.Field) -> CalibrationLeak? {
-        let filled = leads.map { $0.record[field.name] != nil }
-        guard filled.contains(true) else { return nil }
-        let byFilling = auc(filled.map { $0 ? 1 : 0 })
+        tellingField(field) ?? lateField(field)
+    }
+
+    /// - Returns: also of a field that no lead had when it was seen.
+    func lateField(_ field: FieldCatalogue.Field) -> CalibrationLeak? {
+        lateChanges[field.name].map { changes in
+            CalibrationLeak(
+                field: field.name, reason: .changedAfterOutcome,
+                auc: auc(field.type == .date ? filling(field) : scores(field)),
+                description: "\(field.name) \(changes.text)", lateChanges: changes)
+        }
+    }
+
+    private func filling(_ field: FieldCatalogue.Field) -> [Double] {
+        leads.map { $0.record[field.name] != nil ? 1 : 0 }
+    }
+
+    private func tellingField(_ field: FieldCatalogue.Field) -> CalibrationLeak? {
+        let filled = filling(field)
+        guard filled.contains(1) else { return nil }
+        let byFilling = auc(filled)
         // A date tells by being filled alone.
         let byValue = field.type == .date ? byFilling : auc(scores(field))
         func leak(_ reason: CalibrationLeak.Reason, _ auc: Double, _ text: String) -> CalibrationLeak {

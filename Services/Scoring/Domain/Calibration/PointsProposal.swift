@@ -6,6 +6,8 @@ public struct PointsProposal: Hashable, Sendable {
     public let standardError: Double?
     /// Whole points; nil where the rule tells nothing, or the opposite of what its group is for.
     public let points: Double?
+    /// What the coefficient comes to, where an agreement allows less: then the points are the most or least it allows.
+    public let uncut: Double?
     /// It reads a field that is left out: it was not looked at, and keeps its points.
     public let isPassedOver: Bool
 
@@ -27,7 +29,8 @@ public struct PointsProposal: Hashable, Sendable {
         return rules.enumerated().map { place, rule in
             if passedOver.contains(place) {
                 return PointsProposal(
-                    rule: rule, coefficient: nil, standardError: nil, points: rule.points, isPassedOver: true)
+                    rule: rule, coefficient: nil, standardError: nil, points: rule.points, uncut: nil,
+                    isPassedOver: true)
             }
             let coefficient = found[place]
             let worth =
@@ -36,7 +39,8 @@ public struct PointsProposal: Hashable, Sendable {
             let points = min(max(worth, range.lowerBound), range.upperBound).rounded()
             return PointsProposal(
                 rule: rule, coefficient: coefficient?.value, standardError: coefficient?.standardError,
-                points: points == 0 ? nil : points, isPassedOver: false)
+                points: points == 0 ? nil : points, uncut: points == 0 || abs(worth) <= 100 ? nil : worth.rounded(),
+                isPassedOver: false)
         }
     }
 

@@ -47,6 +47,10 @@ extension QuestionReader {
         if request.seed != 0 { settings.seed = request.seed }
         settings.excluded = Set(request.exclude)
         settings.kept = Set(request.keep)
+        if request.hasChangedAfter { settings.changedAfter = request.changedAfter }
+        if !(settings.changedAfter > 0 && settings.changedAfter <= 1) {
+            fault("changed_after", "\(settings.changedAfter)", "above 0, at most 1")
+        }
         return settings
     }
 }

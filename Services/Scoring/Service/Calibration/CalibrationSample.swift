@@ -101,20 +101,25 @@ struct LeadReader: Sendable {
         let outcome = try stored.outcome(outcomes, database)
         let succeededAt = succeededAt(outcome)
         if let succeededAt, succeededAt <= seenAt { return .leftOut(.successBefore) }
-        guard !hasFailed(outcome, by: seenAt) else { return .leftOut(.failedBefore) }
-        let view = try LeadView(stored, rules, at: seenAt, database)
+        if let failedAt = failedAt(outcome), failedAt <= seenAt { return .leftOut(.failedBefore) }
+        let past = try FieldPast(stored, since: seenAt, database)
+        let view = try LeadView(stored, fields: past.lead, rules, at: seenAt, database)
+        let end = seenAt.adding(sighting.horizon)
         return .lead(
             CalibrationLead(
                 id: stored.lead.leadID, seenAt: seenAt,
-                isSuccess: succeededAt.map { $0 <= seenAt.adding(sighting.horizon) } ?? false,
-                record: FieldRecord(view.stored.lead, rules, everyField: true), behaviour: view.behaviour,
-                accumulators: view.accumulators, rules: rules))
+                outcome: CalibrationLead.Outcome(
+                    succeededAt: succeededAt.flatMap { $0 <= end ? $0 : nil },
+                    failedAt: failedAt(outcome).flatMap { $0 <= end ? $0 : nil }),
+                record: FieldRecord(view.stored.lead, rules, everyField: true), fieldChanges: past.changes,
+                behaviour: view.behaviour, accumulators: view.accumulators, rules: rules))
     }
 
-    /// Rejected or lost, so that nothing could be foretold any more.
-    private func hasFailed(_ outcome: WireLeadOutcome, by moment: Instant) -> Bool {
-        (outcome.hasRejectedAt && Instant(outcome.rejectedAt) <= moment)
-            || (outcome.hasLostAt && Instant(outcome.lostAt) <= moment)
+    /// Rejected or lost, so that nothing can be foretold any more.
+    private func failedAt(_ outcome: WireLeadOutcome) -> Instant? {
+        let rejectedAt = outcome.hasRejectedAt ? Instant(outcome.rejectedAt) : nil
+        let lostAt = outcome.hasLostAt ? Instant(outcome.lostAt) : nil
+        return [rejectedAt, lostAt].compactMap(\.self).min()
     }
 
     private func succeededAt(_ outcome: WireLeadOutcome) -> Instant? {

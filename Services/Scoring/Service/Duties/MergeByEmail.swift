@@ -5,8 +5,9 @@ import Platform
 import ScoringDomain
 import Storage
 
-/// Makes stored leads of one e-mail address one once the agreement says so, in bounded batches from the first id to the
-/// last, going on where it was interrupted. What arrives meanwhile is found by intake.
+/// Makes stored leads of one e-mail address one once the agreement says so, or keeps the addresses by which webhooks find
+/// leads, in bounded batches from the first id to the last, going on where it was interrupted. What arrives meanwhile is
+/// found by intake.
 struct MergeByEmail: Duty {
     let name = "merge by e-mail"
     let interval = Duration.seconds(15)
@@ -19,15 +20,14 @@ struct MergeByEmail: Duty {
         let now = store.clock.now()
         let isDue = try await store.read { database in
             guard let rule = try library.inForce(at: now, database)?.settings.identity else { return false }
-            let walk = try EmailWalk.find(database)
-            return rule.mergesByEmail ? walk?.isDone != true || walk?.rule != rule.text : walk != nil
+            return try rule.keepsAddresses ? !EmailWalk.isDone(rule, database) : EmailWalk.find(database) != nil
         }
         guard isDue else { return 0 }
         return try await store.write { transaction in
             let database = transaction.database
             let rules = try library.required(at: transaction.now, database)
             let rule = rules.settings.identity
-            guard rule.mergesByEmail else {
+            guard rule.keepsAddresses else {
                 try EmailWalk.end(database)
                 return 0
             }
@@ -46,31 +46,36 @@ struct MergeByEmail: Duty {
 }
 
 /// How far the walk over stored leads has come; the row of `email_walk`.
-private struct EmailWalk {
+struct EmailWalk {
     /// What is looked for: where it changes, the walk begins anew.
     let rule: String
-    var after = ""
-    var isDone = false
+    fileprivate(set) var after = ""
+    fileprivate(set) var isDone = false
 
-    static func find(_ database: Database) throws -> EmailWalk? {
+    /// Whether every stored lead was looked at by a rule.
+    static func isDone(_ rule: IdentityRule, _ database: Database) throws -> Bool {
+        try find(database).map { $0.isDone && $0.rule == rule.text } ?? false
+    }
+
+    fileprivate static func find(_ database: Database) throws -> EmailWalk? {
         try database.row("SELECT rule, after, done FROM email_walk", []) {
             EmailWalk(rule: $0.text(0), after: $0.text(1), isDone: $0.bool(2))
         }
     }
 
-    func save(_ database: Database) throws {
+    fileprivate func save(_ database: Database) throws {
         try database.run(
             "INSERT OR REPLACE INTO email_walk (id, rule, after, done) VALUES (1, ?, ?, ?)",
             [.text(rule), .text(after), .bool(isDone)])
     }
 
     /// Addresses make no leads one any more.
-    static func end(_ database: Database) throws {
+    fileprivate static func end(_ database: Database) throws {
         try database.run("DELETE FROM email_walk", [])
         try database.run("DELETE FROM lead_email", [])
     }
 }
 
 extension IdentityRule {
-    fileprivate var text: String { sharedMailboxes.sorted().joined(separator: " ") }
+    fileprivate var text: String { (mergesByEmail ? "" : "find ") + sharedMailboxes.sorted().joined(separator: " ") }
 }

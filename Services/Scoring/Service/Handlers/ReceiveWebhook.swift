@@ -33,12 +33,25 @@ extension ScoringHandlers {
             throw RPCError(.notFound, "agreement version \(rules.version) has no webhook \"\(message.webhook)\"")
         }
         let reading = try WebhookReading(message, by: mapping, atMost: Self.engagementsMax)
-        try partitions.require(reading.engagements.map(\.engagement.leadID))
+        try partitions.require(reading.engagements.filter(\.email.isEmpty).map(\.engagement.leadID))
         var intake = Intake(transaction, rules, library)
         var response = WireReceiveWebhookResponse()
         response.ignored = Int32(clamping: reading.ignored)
-        for (index, (engagement, unread)) in reading.engagements.enumerated() {
-            let faults = unread + engagement.faults(at: index, now: transaction.now)
+        let lookup = EmailLookup(rules: rules, database: transaction.database)
+        for (index, entry) in reading.engagements.enumerated() {
+            var (engagement, faults) = (entry.engagement, entry.faults)
+            if !entry.email.isEmpty {
+                switch try lookup.find(entry.email) {
+                case .lead(let leadID): engagement.leadID = leadID
+                case .none(let expected):
+                    // The one fault of its lead: that no id names it was to be expected.
+                    engagement.leadID = entry.email
+                    faults.append(
+                        WireFieldViolation(
+                            "engagements[\(index)].email", found: String(entry.email.prefix(254)), expected: expected))
+                }
+            }
+            faults += engagement.faults(at: index, now: transaction.now)
             response.results.append(
                 faults.isEmpty
                     ? try intake.take(engagement, at: index)

@@ -12,7 +12,7 @@ extension Intake {
     static let idsMax = 100
 
     /// Makes a lead that was upserted one with those that share an id of another system, and by the agreed rule those
-    /// of its e-mail address; not with what someone told apart from it.
+    /// of its e-mail address; not with what someone told apart from it. Keeps the address where leads are found by it.
     ///
     /// - Returns: where it is then.
     mutating func identify(_ lead: WireLead, at place: Int) throws -> Int {
@@ -28,7 +28,8 @@ extension Intake {
         return lead.person.email.isEmpty ? place : try uniteByEmail(lead.leadID, at: place)
     }
 
-    /// Makes a stored lead one with those that share an address of it, where the agreement says so.
+    /// Makes a stored lead one with those that share an address of it, and keeps its addresses, where the agreement says
+    /// so.
     mutating func identify(_ leadID: String) throws {
         guard var place = try place(of: leadID) else { return }
         for id in leads[place].ids { place = try uniteByEmail(id, at: place) }
@@ -39,7 +40,7 @@ extension Intake {
         let database = transaction.database
         let rule = rules.settings.identity
         guard let email = rule.key(of: email(of: leadID, at: place)) else { return place }
-        for owner in try IdentityQueries.leadIDs(withEmail: email, database) {
+        for owner in rule.mergesByEmail ? try IdentityQueries.leadIDs(withEmail: email, database) : [] {
             guard let other = try self.place(of: owner), rule.key(of: self.email(of: owner, at: other)) == email else {
                 continue
             }

@@ -8,7 +8,20 @@ struct LeadHistory: Sendable {
     /// As it is now.
     let sheet: LeadSheet
     /// In the order in which they were recorded.
-    let changes: [LeadSheet.Write]
+    let changes: [StoredFieldChange]
+
+    /// What had been recorded by an instant, and nothing of what has been since, whatever time it claims.
+    func known(by moment: Instant) -> LeadHistory {
+        var sheet = sheet
+        var undone: Set<String> = []
+        for change in changes where change.recordedAt > moment && !change.write.isLate {
+            let write = change.write
+            guard let field = LeadField.named(write.field), undone.insert(write.field).inserted else { continue }
+            field.write(&sheet.lead, write.before)
+            sheet.origins.entries[write.field] = write.beforeStamp
+        }
+        return LeadHistory(sheet: sheet, changes: changes.filter { $0.recordedAt <= moment })
+    }
 
     /// The fields that held at an instant: each as it was last said by then. What came with the lead holds since it came
     /// to be, unless its source told another time.
@@ -32,7 +45,7 @@ struct LeadHistory: Sendable {
     }
 
     private var fields: [LeadField] {
-        let gone = Set(changes.map(\.field)).filter { $0.hasPrefix("custom.") }
+        let gone = Set(changes.map(\.write.field)).filter { $0.hasPrefix("custom.") }
             .subtracting(sheet.lead.custom.keys.map { "custom.\($0)" })
         return LeadField.all(of: sheet.lead) + gone.sorted().compactMap(LeadField.named)
     }
@@ -50,7 +63,7 @@ struct LeadHistory: Sendable {
                 latest = (value, said)
             }
         }
-        for change in changes where change.field == field.name {
+        for change in changes.map(\.write) where change.field == field.name {
             if change.beforeStamp != nil { consider(change.before, change.beforeStamp) }
             consider(change.after, change.stamp)
         }
@@ -69,12 +82,22 @@ extension StoredLead {
 
     /// What each of its ids had been told at an instant.
     func sheets(at asOf: Instant, _ database: Database) throws -> [LeadSheet] {
-        let sheets = parts == 1 ? [try sheet()] : try LeadPartQueries.group(lead.leadID, database).sheets
-        guard hasChanged(since: asOf) else { return sheets }
-        return try sheets.map { sheet in
-            let changes = try FieldChangeQueries.all(of: sheet.lead.leadID, database).map(\.write)
-            return LeadHistory(sheet: sheet, changes: changes).sheet(at: asOf)
+        guard hasChanged(since: asOf) else { return try told(database).map(\.sheet) }
+        return try histories(database).map { $0.history.sheet(at: asOf) }
+    }
+
+    /// What each of its ids was told and when, and since when that id is known.
+    func histories(_ database: Database) throws -> [(arrivedAt: Instant?, history: LeadHistory)] {
+        try told(database).map { arrivedAt, sheet in
+            let changes = try FieldChangeQueries.all(of: sheet.lead.leadID, database)
+            return (arrivedAt, LeadHistory(sheet: sheet, changes: changes))
         }
+    }
+
+    private func told(_ database: Database) throws -> [(arrivedAt: Instant?, sheet: LeadSheet)] {
+        guard parts > 1 else { return [(arrivedAt, try sheet())] }
+        let group = try LeadPartQueries.group(lead.leadID, database)
+        return group.ids.compactMap { group.parts[$0] }.map { ($0.arrivedAt, $0.sheet) }
     }
 
     /// The lead's fields since it came to be: as they were from each moment on at which a field was said.
@@ -99,5 +122,5 @@ extension StoredLead {
         parts == 1 ? [lead.leadID] : try LeadPartQueries.group(lead.leadID, database).ids
     }
 
-    private func hasChanged(since asOf: Instant) -> Bool { asOf < updatedAt && (parts > 1 || origins != nil) }
+    func hasChanged(since asOf: Instant) -> Bool { asOf < updatedAt && (parts > 1 || origins != nil) }
 }

@@ -22,7 +22,7 @@ struct LeadSheet: Sendable, Equatable {
     /// Takes what an upsert says: the last writer of each field by the source's own time, whatever the order of arrival.
     ///
     /// - Parameter isStated: the source told its time; without it, what arrives is the latest.
-    /// - Returns: values that replaced others, and late ones. First values and repeated ones are not among them.
+    /// - Returns: values that replaced others or filled what was blank, and late ones; not what is only said again.
     mutating func take(_ update: WireLead, at moment: Instant, isStated: Bool) -> [Write] {
         let stamp = FieldStamp(at: moment, since: moment, source: update.sourceSystem)
         var writes: [Write] = []
@@ -32,6 +32,8 @@ struct LeadSheet: Sendable, Equatable {
                 guard value != nil || isStated else { continue }
                 field.write(&lead, value)
                 origins.entries[field.name] = stamp
+                guard value != nil else { continue }
+                writes.append(Write(field: field.name, before: nil, beforeStamp: nil, after: value, stamp: stamp))
                 continue
             }
             let wins = isStated ? FieldStamp.isNewer(stamp, value, than: known, before) : stamp.at >= known.at

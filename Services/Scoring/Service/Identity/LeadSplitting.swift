@@ -1,4 +1,5 @@
 import Contracts
+import Criteria
 import Kernel
 import Platform
 import RPC
@@ -121,7 +122,7 @@ struct LeadSplitting {
         touched.isUpdated = true
         touched.splitFrom = stored == nil ? rootID : nil
         touched.hasToldQualified = hasTold && stored?.memory.standing.state == .mql
-        try intake.store(touched, try progress(touched))
+        try intake.store(touched, try progress(touched, group))
     }
 
     /// What was known of the ids of a lead before they were merged.
@@ -146,28 +147,94 @@ struct LeadSplitting {
         return known
     }
 
-    /// What has arrived since is scored at its own time, then the lead as it is now.
-    private func progress(_ touched: TouchedLead) throws -> Progress {
-        let rules = intake.rules
-        var change = try intake.change(touched)
-        guard let known = touched.known else { return rules.advance(change, now: transaction.now) }
-        var steps: [ScoreStep] = []
-        var crossings: [Crossing] = []
-        if !change.engagements.isEmpty {
-            change.updated = false
-            let arrived = rules.advance(change, now: transaction.now)
-            (steps, crossings) = (arrived.steps, arrived.crossings)
-            change.memory = arrived.memory
-            change.history += change.engagements.enumerated()
-                .filter { !change.uncounted.contains($0.offset) }.map(\.element)
-            change.engagements = []
-            change.uncounted = []
+    /// What the lead was told while it was part of another one is scored as it would have been: engagement at its own
+    /// time, by the fields that were known by then, and new fields when they were recorded; then the lead as it is now.
+    private func progress(_ touched: TouchedLead, _ group: LeadGroup) throws -> Progress {
+        let change = try intake.change(touched)
+        guard let known = touched.known else { return intake.rules.advance(change, now: transaction.now) }
+        var life = RelivedLead(change, intake.rules, now: transaction.now)
+        let histories = try group.sheets.map { sheet in
+            LeadHistory(
+                sheet: sheet, changes: try FieldChangeQueries.all(of: sheet.lead.leadID, transaction.database))
         }
-        change.updated = true
-        var progress = rules.advance(change, now: transaction.now)
-        progress.steps = steps + progress.steps
-        progress.crossings = crossings + progress.crossings
+        let since = known.memory.scoredAt
+        let told = Set(histories.flatMap { $0.changes.map(\.recordedAt) }).filter { $0 > since }.sorted()
+        for moment in told.isEmpty ? [] : [since] + told {
+            life.take(
+                FieldRecord(
+                    LeadSheet.union(histories.map { $0.known(by: moment).sheet }, id: group.rootID), intake.rules),
+                at: moment)
+        }
+        var progress = life.finish(change.record)
+        // The lead that stays has a history of that time, as what it was then.
+        if touched.stored != nil { progress.steps.removeFirst(progress.steps.count - 1) }
         progress.steps[0].previousTotal = touched.stored?.memory.total ?? known.memory.total
+        return progress
+    }
+}
+
+/// A stretch of a lead's life that is scored again, fact by fact.
+private struct RelivedLead {
+    private let rules: ScoringRules
+    private let now: Instant
+    private var change: LeadChange
+    private var waiting: ArraySlice<(fact: BehaviourFact, counts: Bool)>
+    private var isFirst = true
+    private var steps: [ScoreStep] = []
+    private var crossings: [Crossing] = []
+
+    /// - Parameter change: with all engagement of the stretch.
+    init(_ change: LeadChange, _ rules: ScoringRules, now: Instant) {
+        self.rules = rules
+        self.now = now
+        self.change = change
+        waiting = change.engagements.enumerated().map { ($1, !change.uncounted.contains($0)) }[...]
+    }
+
+    /// The lead has other fields from a moment on; the first ones are those that it begins with.
+    mutating func take(_ record: FieldRecord, at moment: Instant) {
+        if !isFirst {
+            live(upTo: moment)
+            update(record, at: moment)
+        }
+        change.record = record
+        isFirst = false
+    }
+
+    mutating func finish(_ record: FieldRecord) -> Progress {
+        live(upTo: .distantFuture)
+        var progress = update(record, at: now)
+        progress.steps = steps
+        progress.crossings = crossings
+        return progress
+    }
+
+    private mutating func live(upTo moment: Instant) {
+        let facts = waiting.prefix { $0.fact.occurredAt < moment }
+        guard !facts.isEmpty else { return }
+        waiting = waiting.dropFirst(facts.count)
+        change.engagements = facts.map(\.fact)
+        change.uncounted = Set(facts.enumerated().filter { !$1.counts }.map(\.offset))
+        change.updated = false
+        advance(now: now)
+        change.history += facts.filter(\.counts).map(\.fact)
+    }
+
+    @discardableResult
+    private mutating func update(_ record: FieldRecord, at moment: Instant) -> Progress {
+        change.record = record
+        change.engagements = []
+        change.uncounted = []
+        change.updated = true
+        return advance(now: moment)
+    }
+
+    @discardableResult
+    private mutating func advance(now: Instant) -> Progress {
+        let progress = rules.advance(change, now: now)
+        change.memory = progress.memory
+        steps += progress.steps
+        crossings += progress.crossings
         return progress
     }
 }

@@ -18,8 +18,15 @@ struct LeadView {
     let accumulators: LeadAccumulators
 
     init(_ stored: StoredLead, _ rules: ScoringRules, at asOf: Instant, _ database: Database) throws {
+        try self.init(stored, fields: stored.lead(at: asOf, database), rules, at: asOf, database)
+    }
+
+    /// - Parameter fields: those to judge by.
+    init(
+        _ stored: StoredLead, fields: WireLead, _ rules: ScoringRules, at asOf: Instant, _ database: Database
+    ) throws {
         var stored = stored
-        stored.lead = try stored.lead(at: asOf, database)
+        stored.lead = fields
         self.stored = stored
         self.rules = rules
         self.asOf = asOf

@@ -11,6 +11,7 @@ extension WebhookMapping {
             ) { first, _ in first })
         each = Path(wire.each)
         leadID = Path(wire.leadID)
+        email = Path(wire.email)
         engagementID = Path(wire.engagementID)
         event = Path(wire.event)
         occurredAt = Path(wire.occurredAt)

@@ -6,8 +6,15 @@ import SwiftProtobuf
 
 /// The engagement of a message, read by its mapping.
 struct WebhookReading {
-    /// With what could not be read of each.
-    private(set) var engagements: [(engagement: WireEngagement, faults: [WireFieldViolation])] = []
+    struct Entry {
+        var engagement: WireEngagement
+        /// Of a lead that no id names; empty where there is none.
+        var email: String
+        /// What could not be read.
+        var faults: [WireFieldViolation]
+    }
+
+    private(set) var engagements: [Entry] = []
     /// Entries with a word that the mapping does not name.
     private(set) var ignored = 0
     private let mapping: WebhookMapping
@@ -63,7 +70,8 @@ struct WebhookReading {
         } else {
             engagement.occurredAt = message.sentAt.wire
         }
-        engagements.append((engagement, faults))
+        let email = engagement.leadID.isEmpty ? entry[mapping.email]?.plainText ?? "" : ""
+        engagements.append(Entry(engagement: engagement, email: email, faults: faults))
     }
 }
 

@@ -19,6 +19,7 @@ enum CalibrationText {
                 + "\(Format.fixed(answer.heldOut.logLoss, 3)), Brier \(Format.fixed(answer.heldOut.brier, 3))",
             "", reliability(answer.heldOut), "", coefficients(answer), "", points(answer),
         ]
+        if !answer.leaks.isEmpty { lines += ["", leaks(answer)] }
         if !answer.leads.isEmpty { lines += ["", leads(answer)] }
         return lines.joined(separator: "\n") + "\n\nA draft of the scoring section: accord scoring calibrate --yaml"
     }
@@ -45,6 +46,18 @@ enum CalibrationText {
         }
         let rest = answer.coefficients.count - coefficientsShown
         return table.text + (rest > 0 ? "\nand \(rest) more: --json" : "")
+    }
+
+    private static func leaks(_ answer: WireCalibrateResponse) -> String {
+        var table = TextTable(["left out", "why", "AUC alone", "changed after", "of", "others", "of", "such as"])
+        for leak in answer.leaks {
+            let late = leak.lateChanges
+            let counts = [late.changed, late.leads, late.otherChanged, late.otherLeads].map { "\($0)" } + [late.leadID]
+            table.add(
+                [leak.field, leak.reason.replacing("_", with: " "), Format.fixed(leak.auc, 3)]
+                    + (leak.hasLateChanges ? counts : ["", "", "", "", ""]))
+        }
+        return table.text
     }
 
     private static func points(_ answer: WireCalibrateResponse) -> String {

@@ -37,6 +37,8 @@ struct ScoringCalibrateCommand: AnswerCommand {
     var exclude: [String] = []
     @Option(help: "A field to keep although it seems to know the outcome; again for more.")
     var keep: [String] = []
+    @Option(help: "Leave a field out that this share more of leads had changed after the outcome than without it.")
+    var changedAfter = 0.1
     @Option(help: "How many held-out leads to show, each with its points and its probability.")
     var leads: Int32 = 0
     @Flag(help: "Print the draft alone, as YAML with its evidence in comments.")
@@ -61,6 +63,7 @@ struct ScoringCalibrateCommand: AnswerCommand {
                 $0.penalty = penalty
                 $0.exclude = exclude
                 $0.keep = keep
+                $0.changedAfter = changedAfter
                 $0.leads = leads
             })
     }

@@ -481,6 +481,7 @@ public nonisolated struct WireWebhookMapping: Sendable {
   /// message itself is one.
   public var each: String = String()
 
+  /// Any id that means the lead; it, or `email`, or both.
   public var leadID: String = String()
 
   /// Absent means the message's own id, with the number of the entry where there is a list.
@@ -505,6 +506,9 @@ public nonisolated struct WireWebhookMapping: Sendable {
   public var contentID: String = String()
 
   public var attributes: [WireWebhookAttribute] = []
+
+  /// Path of the lead's e-mail address, by which it is found where there is no id: exactly one lead has to have it.
+  public var email: String = String()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -1858,7 +1862,7 @@ nonisolated extension WireScoringCategory: SwiftProtobuf.Message, SwiftProtobuf.
 
 nonisolated extension WireWebhookMapping: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".WebhookMapping"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}each\0\u{3}lead_id\0\u{3}engagement_id\0\u{1}event\0\u{1}kind\0\u{1}kinds\0\u{3}occurred_at\0\u{1}channel\0\u{1}campaign\0\u{3}content_id\0\u{1}attributes\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}each\0\u{3}lead_id\0\u{3}engagement_id\0\u{1}event\0\u{1}kind\0\u{1}kinds\0\u{3}occurred_at\0\u{1}channel\0\u{1}campaign\0\u{3}content_id\0\u{1}attributes\0\u{1}email\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1878,6 +1882,7 @@ nonisolated extension WireWebhookMapping: SwiftProtobuf.Message, SwiftProtobuf._
       case 10: try { try decoder.decodeSingularStringField(value: &self.campaign) }()
       case 11: try { try decoder.decodeSingularStringField(value: &self.contentID) }()
       case 12: try { try decoder.decodeRepeatedMessageField(value: &self.attributes) }()
+      case 13: try { try decoder.decodeSingularStringField(value: &self.email) }()
       default: break
       }
     }
@@ -1920,6 +1925,9 @@ nonisolated extension WireWebhookMapping: SwiftProtobuf.Message, SwiftProtobuf._
     if !self.attributes.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.attributes, fieldNumber: 12)
     }
+    if !self.email.isEmpty {
+      try visitor.visitSingularStringField(value: self.email, fieldNumber: 13)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1936,6 +1944,7 @@ nonisolated extension WireWebhookMapping: SwiftProtobuf.Message, SwiftProtobuf._
     if lhs.campaign != rhs.campaign {return false}
     if lhs.contentID != rhs.contentID {return false}
     if lhs.attributes != rhs.attributes {return false}
+    if lhs.email != rhs.email {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

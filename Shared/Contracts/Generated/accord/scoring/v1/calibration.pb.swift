@@ -87,6 +87,17 @@ public nonisolated struct WireCalibrateRequest: Sendable {
   /// Fields to keep although they seem to know the outcome.
   public var keep: [String] = []
 
+  /// A field that this share more of the leads with an outcome than of the others had set or changed after it is left
+  /// out: above 0, at most 1. Default 0.1.
+  public var changedAfter: Double {
+    get {_changedAfter ?? 0}
+    set {_changedAfter = newValue}
+  }
+  /// Returns true if `changedAfter` has been explicitly set.
+  public var hasChangedAfter: Bool {self._changedAfter != nil}
+  /// Clears the value of `changedAfter`. Subsequent reads from it will return its default value.
+  public mutating func clearChangedAfter() {self._changedAfter = nil}
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -94,6 +105,7 @@ public nonisolated struct WireCalibrateRequest: Sendable {
   fileprivate var _period: WirePeriod? = nil
   fileprivate var _heldOut: Double? = nil
   fileprivate var _penalty: Double? = nil
+  fileprivate var _changedAfter: Double? = nil
 }
 
 public nonisolated struct WireCalibrateResponse: @unchecked Sendable {
@@ -303,13 +315,54 @@ public nonisolated struct WireCalibrationLeak: Sendable {
 
   public var field: String = String()
 
-  /// suspiciously_good or filled_with_outcome
+  /// suspiciously_good, filled_with_outcome or changed_after_outcome
   public var reason: String = String()
 
   /// How well the field alone ranks the outcome.
   public var auc: Double = 0
 
   public var description_p: String = String()
+
+  /// Of changed_after_outcome.
+  public var lateChanges: WireCalibrationLateChanges {
+    get {_lateChanges ?? WireCalibrationLateChanges()}
+    set {_lateChanges = newValue}
+  }
+  /// Returns true if `lateChanges` has been explicitly set.
+  public var hasLateChanges: Bool {self._lateChanges != nil}
+  /// Clears the value of `lateChanges`. Subsequent reads from it will return its default value.
+  public mutating func clearLateChanges() {self._lateChanges = nil}
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _lateChanges: WireCalibrationLateChanges? = nil
+}
+
+/// How many leads had a field set or changed after it was clear what became of them.
+public nonisolated struct WireCalibrationLateChanges: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// success, or failure: rejected or lost
+  public var outcome: String = String()
+
+  /// With that outcome.
+  public var leads: Int32 = 0
+
+  /// Of these, with a change after it.
+  public var changed: Int32 = 0
+
+  /// The others.
+  public var otherLeads: Int32 = 0
+
+  /// Of these, with a change after as long a time as the outcome usually takes.
+  public var otherChanged: Int32 = 0
+
+  /// One of those with a change.
+  public var leadID: String = String()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -359,7 +412,7 @@ fileprivate nonisolated let _protobuf_package = "accord.scoring.v1"
 
 nonisolated extension WireCalibrateRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".CalibrateRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}outcome\0\u{1}population\0\u{1}observation\0\u{1}horizon\0\u{1}period\0\u{1}split\0\u{3}held_out\0\u{1}seed\0\u{1}penalty\0\u{1}exclude\0\u{1}leads\0\u{1}keep\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}outcome\0\u{1}population\0\u{1}observation\0\u{1}horizon\0\u{1}period\0\u{1}split\0\u{3}held_out\0\u{1}seed\0\u{1}penalty\0\u{1}exclude\0\u{1}leads\0\u{1}keep\0\u{3}changed_after\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -379,6 +432,7 @@ nonisolated extension WireCalibrateRequest: SwiftProtobuf.Message, SwiftProtobuf
       case 10: try { try decoder.decodeRepeatedStringField(value: &self.exclude) }()
       case 11: try { try decoder.decodeSingularInt32Field(value: &self.leads) }()
       case 12: try { try decoder.decodeRepeatedStringField(value: &self.keep) }()
+      case 13: try { try decoder.decodeSingularDoubleField(value: &self._changedAfter) }()
       default: break
       }
     }
@@ -425,6 +479,9 @@ nonisolated extension WireCalibrateRequest: SwiftProtobuf.Message, SwiftProtobuf
     if !self.keep.isEmpty {
       try visitor.visitRepeatedStringField(value: self.keep, fieldNumber: 12)
     }
+    try { if let v = self._changedAfter {
+      try visitor.visitSingularDoubleField(value: v, fieldNumber: 13)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -441,6 +498,7 @@ nonisolated extension WireCalibrateRequest: SwiftProtobuf.Message, SwiftProtobuf
     if lhs.exclude != rhs.exclude {return false}
     if lhs.leads != rhs.leads {return false}
     if lhs.keep != rhs.keep {return false}
+    if lhs._changedAfter != rhs._changedAfter {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -847,7 +905,7 @@ nonisolated extension WireCalibrationCoefficient: SwiftProtobuf.Message, SwiftPr
 
 nonisolated extension WireCalibrationLeak: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".CalibrationLeak"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}field\0\u{1}reason\0\u{1}auc\0\u{1}description\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}field\0\u{1}reason\0\u{1}auc\0\u{1}description\0\u{3}late_changes\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -859,12 +917,17 @@ nonisolated extension WireCalibrationLeak: SwiftProtobuf.Message, SwiftProtobuf.
       case 2: try { try decoder.decodeSingularStringField(value: &self.reason) }()
       case 3: try { try decoder.decodeSingularDoubleField(value: &self.auc) }()
       case 4: try { try decoder.decodeSingularStringField(value: &self.description_p) }()
+      case 5: try { try decoder.decodeSingularMessageField(value: &self._lateChanges) }()
       default: break
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
     if !self.field.isEmpty {
       try visitor.visitSingularStringField(value: self.field, fieldNumber: 1)
     }
@@ -877,6 +940,9 @@ nonisolated extension WireCalibrationLeak: SwiftProtobuf.Message, SwiftProtobuf.
     if !self.description_p.isEmpty {
       try visitor.visitSingularStringField(value: self.description_p, fieldNumber: 4)
     }
+    try { if let v = self._lateChanges {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -885,6 +951,62 @@ nonisolated extension WireCalibrationLeak: SwiftProtobuf.Message, SwiftProtobuf.
     if lhs.reason != rhs.reason {return false}
     if lhs.auc != rhs.auc {return false}
     if lhs.description_p != rhs.description_p {return false}
+    if lhs._lateChanges != rhs._lateChanges {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireCalibrationLateChanges: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".CalibrationLateChanges"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}outcome\0\u{1}leads\0\u{1}changed\0\u{3}other_leads\0\u{3}other_changed\0\u{3}lead_id\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.outcome) }()
+      case 2: try { try decoder.decodeSingularInt32Field(value: &self.leads) }()
+      case 3: try { try decoder.decodeSingularInt32Field(value: &self.changed) }()
+      case 4: try { try decoder.decodeSingularInt32Field(value: &self.otherLeads) }()
+      case 5: try { try decoder.decodeSingularInt32Field(value: &self.otherChanged) }()
+      case 6: try { try decoder.decodeSingularStringField(value: &self.leadID) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.outcome.isEmpty {
+      try visitor.visitSingularStringField(value: self.outcome, fieldNumber: 1)
+    }
+    if self.leads != 0 {
+      try visitor.visitSingularInt32Field(value: self.leads, fieldNumber: 2)
+    }
+    if self.changed != 0 {
+      try visitor.visitSingularInt32Field(value: self.changed, fieldNumber: 3)
+    }
+    if self.otherLeads != 0 {
+      try visitor.visitSingularInt32Field(value: self.otherLeads, fieldNumber: 4)
+    }
+    if self.otherChanged != 0 {
+      try visitor.visitSingularInt32Field(value: self.otherChanged, fieldNumber: 5)
+    }
+    if !self.leadID.isEmpty {
+      try visitor.visitSingularStringField(value: self.leadID, fieldNumber: 6)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireCalibrationLateChanges, rhs: WireCalibrationLateChanges) -> Bool {
+    if lhs.outcome != rhs.outcome {return false}
+    if lhs.leads != rhs.leads {return false}
+    if lhs.changed != rhs.changed {return false}
+    if lhs.otherLeads != rhs.otherLeads {return false}
+    if lhs.otherChanged != rhs.otherChanged {return false}
+    if lhs.leadID != rhs.leadID {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
