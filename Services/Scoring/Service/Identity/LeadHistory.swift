@@ -40,7 +40,7 @@ struct LeadHistory: Sendable {
 
     /// When fields were said, in any order.
     var moments: [Instant] {
-        let stamps = sheet.origins.entries.values + changes.flatMap { [$0.beforeStamp, $0.stamp].compactMap(\.self) }
+        let stamps = sheet.origins.entries.values + changes.map(\.write).flatMap { [$0.beforeStamp, $0.stamp].compactMap(\.self) }
         return [sheet.origins.first.since] + stamps.flatMap { [$0.since, $0.at] }
     }
 
@@ -103,10 +103,7 @@ extension StoredLead {
     /// The lead's fields since it came to be: as they were from each moment on at which a field was said.
     func leads(_ database: Database) throws -> [(from: Instant, lead: WireLead)] {
         guard parts > 1 || origins != nil else { return [(.distantPast, lead)] }
-        let histories = try sheets(at: .distantFuture, database).map { sheet in
-            let changes = try FieldChangeQueries.all(of: sheet.lead.leadID, database).map(\.write)
-            return LeadHistory(sheet: sheet, changes: changes)
-        }
+        let histories = try self.histories(database).map(\.history)
         let later = Set(histories.flatMap(\.moments)).filter { $0 > createdAt }.sorted()
         // What is known now was known from the beginning.
         guard !later.isEmpty else { return [(.distantPast, lead)] }
