@@ -32,9 +32,14 @@ final class FileLock: Sendable {
 
     deinit { release() }
 
+    /// Lets it go also for a child that was forked and has yet to run its program: closing alone would leave the lock
+    /// with the child's copy of the descriptor.
     func release() {
         descriptor.withLock { held in
-            if let held { close(held) }
+            if let held {
+                flock(held, LOCK_UN)
+                close(held)
+            }
             held = nil
         }
     }
