@@ -66,6 +66,7 @@ struct LeadSplitting {
                 break
             }
         }
+        let told = try QualificationQueries.all(of: rootID, database)
         for table in ["qualification", "cooling"] {
             try database.run("DELETE FROM \(table) WHERE lead_id = ?", [.text(rootID)])
         }
@@ -78,8 +79,8 @@ struct LeadSplitting {
                     }
                 }), key: rootID, occurredAt: transaction.now, agreementVersion: intake.rules.version)
         // Last the lead that stays: until then, what is not its own is moved away from it.
-        for group in groups.dropFirst() { try rebuild(group, from: rootID, stored: nil) }
-        try rebuild(groups[0], from: rootID, stored: stored)
+        for group in groups.dropFirst() { try rebuild(group, from: rootID, stored: nil, told: []) }
+        try rebuild(groups[0], from: rootID, stored: stored, told: told)
         return groups.map(\.rootID)
     }
 
@@ -96,7 +97,10 @@ struct LeadSplitting {
             }, transaction.database)
     }
 
-    private func rebuild(_ group: LeadGroup, from rootID: String, stored: StoredLead?) throws {
+    /// - Parameter told: crossings of which everyone knows, besides those that are given back.
+    private func rebuild(
+        _ group: LeadGroup, from rootID: String, stored: StoredLead?, told: Set<KnownCrossing>
+    ) throws {
         let database = transaction.database
         let isWhole = group.parts.count == 1
         let fresh = try MovingQueries.moveBack(group, from: rootID, isWhole: isWhole, intake.rules, database)
@@ -116,6 +120,7 @@ struct LeadSplitting {
         touched.isRegrouped = !isWhole
         touched.isUpdated = true
         touched.splitFrom = stored == nil ? rootID : nil
+        touched.toldCrossings = try told.union(QualificationQueries.all(of: group.rootID, database))
         touched.hasToldQualified = stored?.memory.standing.state == .mql
         try intake.store(touched, try progress(touched, group))
     }
