@@ -68,6 +68,7 @@ struct LeadSplitting {
             }
         }
         let hasTold = try LeadPartQueries.hasQualified(groups.flatMap(\.ids), as: rootID, database)
+        let told = try QualificationQueries.all(of: rootID, database)
         for table in ["qualification", "cooling"] {
             try database.run("DELETE FROM \(table) WHERE lead_id = ?", [.text(rootID)])
         }
@@ -80,8 +81,8 @@ struct LeadSplitting {
                     }
                 }), key: rootID, occurredAt: transaction.now, agreementVersion: intake.rules.version)
         // Last the lead that stays: until then, what is not its own is moved away from it.
-        for group in groups.dropFirst() { try rebuild(group, from: rootID, stored: nil, hasTold: false) }
-        try rebuild(groups[0], from: rootID, stored: stored, hasTold: hasTold)
+        for group in groups.dropFirst() { try rebuild(group, from: rootID, stored: nil, hasTold: false, told: []) }
+        try rebuild(groups[0], from: rootID, stored: stored, hasTold: hasTold, told: told)
         return groups.map(\.rootID)
     }
 
@@ -98,7 +99,12 @@ struct LeadSplitting {
             }, transaction.database)
     }
 
-    private func rebuild(_ group: LeadGroup, from rootID: String, stored: StoredLead?, hasTold: Bool) throws {
+    /// - Parameters:
+    ///   - hasTold: whether everyone was told under this id that it qualified.
+    ///   - told: crossings of which everyone knows, besides those that are given back.
+    private func rebuild(
+        _ group: LeadGroup, from rootID: String, stored: StoredLead?, hasTold: Bool, told: Set<KnownCrossing>
+    ) throws {
         let database = transaction.database
         let isWhole = group.parts.count == 1
         let fresh = try MovingQueries.moveBack(group, from: rootID, isWhole: isWhole, intake.rules, database)
@@ -121,6 +127,7 @@ struct LeadSplitting {
         touched.isRegrouped = !isWhole
         touched.isUpdated = true
         touched.splitFrom = stored == nil ? rootID : nil
+        touched.toldCrossings = try told.union(QualificationQueries.all(of: group.rootID, database))
         touched.hasToldQualified = hasTold && stored?.memory.standing.state == .mql
         try intake.store(touched, try progress(touched, group))
     }

@@ -32,7 +32,10 @@ extension Intake {
         for crossing in progress.crossings {
             try QualificationQueries.insert(
                 crossing, leadID: touched.leadID, partition: touched.partition, transaction.database)
-            if touched.hasToldQualified, crossing.trigger != nil { continue }
+            let isTold =
+                touched.toldCrossings.contains(KnownCrossing(crossing))
+                || touched.hasToldQualified && crossing.trigger != nil
+            if isTold { continue }
             try transaction.append(
                 try payload(crossing, touched, facts, qualifiedAt), key: touched.leadID, occurredAt: crossing.at,
                 agreementVersion: rules.version)

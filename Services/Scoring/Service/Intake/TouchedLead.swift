@@ -30,6 +30,8 @@ struct TouchedLead {
     var splitFrom: String?
     /// Everyone was told that it qualified: a split, which looks at its past again, tells it no second time.
     var hasToldQualified = false
+    /// What everyone was told of it before, where a split looks at its past again.
+    var toldCrossings: Set<KnownCrossing> = []
     /// New ones only.
     var engagements: [WireEngagement] = []
     /// Of these: the id under which one came, where that is another one than stays.

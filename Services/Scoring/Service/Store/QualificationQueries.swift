@@ -3,6 +3,16 @@ import Kernel
 import ScoringDomain
 import Storage
 
+/// A row of `qualification` or `cooling`.
+struct KnownCrossing: Hashable {
+    let at: Instant
+    let isCooling: Bool
+}
+
+extension KnownCrossing {
+    init(_ crossing: Crossing) { self.init(at: crossing.at, isCooling: crossing.trigger == nil) }
+}
+
 /// What the service asks of `qualification` and `cooling`.
 enum QualificationQueries {
     static func insert(_ crossing: Crossing, leadID: String, partition: Int, _ database: Database) throws {
@@ -25,6 +35,17 @@ enum QualificationQueries {
                 .text(leadID), .instant(crossing.at), .integer(partition), .text(trigger.rawValue),
                 .integer(crossing.score.version),
             ])
+    }
+
+    /// Every crossing of a lead.
+    static func all(of leadID: String, _ database: Database) throws -> Set<KnownCrossing> {
+        var known: Set<KnownCrossing> = []
+        try database.rows(
+            """
+            SELECT at, 0 FROM qualification WHERE lead_id = ?1 UNION ALL SELECT at, 1 FROM cooling WHERE lead_id = ?1
+            """, [.text(leadID)]
+        ) { known.insert(KnownCrossing(at: $0.instant(0), isCooling: $0.bool(1))) }
+        return known
     }
 
     /// When the lead last qualified, as of a moment.
