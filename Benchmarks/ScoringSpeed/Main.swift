@@ -13,14 +13,14 @@ struct Main {
     static func main() async throws {
         let arguments = Array(CommandLine.arguments.dropFirst())
         switch (arguments.first, arguments.count) {
-        case ("make", 4):
-            let leads = try number(arguments[3])
-            let agreements = try Agreements.read(arguments[1])
-            try await StoreMaking.make(arguments[2], leads: leads, seed: 2026, agreements: agreements)
         case ("rescore", 4):
             let found = try await Rescoring(
                 arguments[2], version: number(arguments[3]), agreements: Agreements.read(arguments[1]))
             FileHandle.standardOutput.write(try JSONEncoder().encode(found))
+        case ("make", 4):
+            let leads = try number(arguments[3])
+            let agreements = try Agreements.read(arguments[1])
+            try await StoreMaking.make(arguments[2], leads: leads, seed: 2026, agreements: agreements)
         default: throw BenchFailure("ScoringSpeed make AGREEMENT STORE LEADS")
         }
     }
