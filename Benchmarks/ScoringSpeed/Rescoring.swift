@@ -15,27 +15,29 @@ struct Rescoring: Encodable {
     let qualified: Int64
     let cooled: Int64
     let seconds: Double
+    /// Of all threads.
+    let processorSeconds: Double
     let leadsPerSecond: Double
     /// The longest that intake of one engagement every tenth of a second had to wait.
     let intakeMillisecondsMax: Double
     let residentMebibytesMax: Int
 
-    /// - Parameter version: 2 for other points over the same accumulators, 3 for other half-lives besides.
+    /// - Parameter version: 2 for other points over the same accumulators, 3 for other half-lives besides; 4 for another
+    ///   threshold alone.
     init(_ path: String, version: Int, agreements: [WireAgreementVersion]) async throws {
         let service = try BenchService(path, agreements: agreements, at: StoreMaking.end, StoreSettings())
-        guard agreements.indices.contains(version - 1),
+        guard let agreement = Self.agreement(version, agreements),
             let duty = service.assembly.duties.first(where: { $0.name == "rescore-leads" })
         else { throw BenchFailure("\(version) is no version of the benchmark") }
         while try await duty.runOnce() > 0 {}
-        var agreement = agreements[version - 1]
-        agreement.effectiveAt = StoreMaking.end.wire
         try await service.activate(agreement)
-        let start = ContinuousClock.now
+        let (start, processor) = (ContinuousClock.now, Self.processorSeconds())
         let isOver = Atomic(false)
         async let waits = Self.waits(service) { isOver.load(ordering: .relaxed) }
         var resident = 0
         while try await duty.runOnce() > 0 { resident = max(resident, Self.residentMebibytes()) }
         seconds = start.duration(to: .now) / .seconds(1)
+        processorSeconds = Self.processorSeconds() - processor
         isOver.store(true, ordering: .relaxed)
         intakeMillisecondsMax = try await waits
         let rescore = try await service.client.listRescores(.init()).rescores[0]
@@ -69,6 +71,21 @@ struct Rescoring: Encodable {
             try await Task.sleep(for: .milliseconds(100))
         }
         return longest
+    }
+
+    private static func agreement(_ version: Int, _ known: [WireAgreementVersion]) -> WireAgreementVersion? {
+        guard known.indices.contains(version - 1) || version == 4 else { return nil }
+        var agreement = known[version == 4 ? 0 : version - 1]
+        agreement.version = Int64(version)
+        agreement.effectiveAt = StoreMaking.end.wire
+        if version == 4 { agreement.agreement.scoring.qualification.threshold -= 4 }
+        return agreement
+    }
+
+    private static func processorSeconds() -> Double {
+        var time = timespec()
+        clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
     }
 
     private static func residentMebibytes() -> Int {

@@ -65,6 +65,6 @@ enum Leak {
 enum ResidentMemory {
     static func mebibytes(of process: Int32) throws -> Int {
         let fields = try String(contentsOfFile: "/proc/\(process)/statm", encoding: .utf8).split(separator: " ")
-        return (Int(fields[1]) ?? 0) * 4_096 >> 20
+        return ((Int(fields[1]) ?? 0) * 4_096) >> 20
     }
 }

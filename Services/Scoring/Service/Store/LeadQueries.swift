@@ -35,6 +35,19 @@ enum LeadQueries {
         try database.row("SELECT \(columns) FROM lead WHERE lead_id = ?", [.text(leadID)], storedLead)
     }
 
+    /// Leads behind an id, in the order of ids; of those that a version has scored, the id alone.
+    static func rescored(
+        after leadID: String, by version: Int64, limit: Int, _ database: Database,
+        _ look: (String, StoredLead?) throws -> Void
+    ) throws {
+        try database.rows(
+            "SELECT \(columns), lead_id FROM lead WHERE lead_id > ? ORDER BY lead_id LIMIT ?",
+            [.text(leadID), .integer(limit)]
+        ) { row in
+            try look(row.text(19), row.integer(18) == version ? nil : try storedLead(row))
+        }
+    }
+
     /// The lead that an id means: its own, a former one, or one of another system such as `hubspot:42`.
     static func resolve(_ id: String, _ database: Database) throws -> StoredLead? {
         if let stored = try find(id, database) { return stored }
@@ -57,19 +70,6 @@ enum LeadQueries {
             [.text(leadID)] + states + [.integer(limit)]
         ) { leads.append(try storedLead($0)) }
         return leads
-    }
-
-    /// Leads behind an id, in the order of ids; of those that a version has scored, the id alone.
-    static func rescored(
-        after leadID: String, by version: Int64, limit: Int, _ database: Database,
-        _ look: (String, StoredLead?) throws -> Void
-    ) throws {
-        try database.rows(
-            "SELECT \(columns), lead_id FROM lead WHERE lead_id > ? ORDER BY lead_id LIMIT ?",
-            [.text(leadID), .integer(limit)]
-        ) { row in
-            try look(row.text(19), row.integer(18) == version ? nil : try storedLead(row))
-        }
     }
 
     /// The leads of a range, in the order of ids.
