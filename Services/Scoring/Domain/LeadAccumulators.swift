@@ -70,9 +70,10 @@ public struct LeadAccumulators: Hashable, Sendable {
 
     private func points(_ rules: ScoringRules, rising: Instant, falling: Instant) -> EventPoints {
         var sums = PointSums(rules.categories)
-        for entry in entries {
-            let share = rules.engagementShares[entry.rule]
-            let standing = entry.accumulator.standing(share.terms, at: share.rises ? rising : falling)
+        // By place: an entry taken out counts references.
+        for place in entries.indices {
+            let share = rules.engagementShares[entries[place].rule]
+            let standing = entries[place].accumulator.standing(share.terms, at: share.rises ? rising : falling)
             sums.add(standing.counted, to: share.group, category: share.category)
         }
         return EventPoints(

@@ -50,8 +50,9 @@ struct LeadJudge {
         }
         for index in rules.varyingRules {
             let verdict = rules.judgedRules[index].when.evaluate(placed, behaviour: behaviour, now: asOf) == .true
-            differs = differs || verdict != holds[index]
+            guard verdict != holds[index] else { continue }
             holds[index] = verdict
+            differs = true
         }
         return differs
     }
