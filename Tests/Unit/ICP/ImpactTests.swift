@@ -160,12 +160,12 @@ import Testing
             asked: { request, context in
                 // As if this page had taken all but nothing of what the caller gave.
                 guard request.page.pageToken == "2", let deadline = context.deadline else { return }
-                while ContinuousClock.now.duration(to: deadline) > .seconds(1) {}
+                while ContinuousClock.now.duration(to: deadline) > .seconds(3) {}
             })
         let fixture = try IcpFixture(peers: stubs.routes)
         try await fixture.enact(small)
         let impact = try await fixture.client.getImpact(
-            .with { $0.after.document = small("threshold: 60", "threshold: 55") }, CallOptions(timeout: .seconds(5))
+            .with { $0.after.document = small("threshold: 60", "threshold: 55") }, CallOptions(timeout: .seconds(7))
         ).impact
         #expect(impact.leads == 4)
         #expect(impact.notComputed.map(\.reason).first?.contains("after 4 leads") == true)

@@ -146,6 +146,25 @@ import Testing
         #expect(answer.examples.map { Instant($0.draftAt) } == [Self.start.adding(.days(20))])
     }
 
+    @Test func aWordThatCameLateCountsFromWhenItWasRecorded() async throws {
+        let cameAt = service.clock.now()
+        try await upsert("ana", employees: 10, createdAt: cameAt, at: cameAt)
+        service.clock.advance(by: .days(40))
+        try await upsert("ana", employees: 300, createdAt: cameAt, at: cameAt.adding(.days(1)))
+        service.clock.advance(by: .days(1))
+        let answer = try await backtest { $0.leads = 1 }
+        #expect(answer.examples.map { Instant($0.draftAt) } == [cameAt.adding(.days(40))])
+    }
+
+    private func upsert(_ leadID: String, employees: Int, createdAt: Instant, at moment: Instant) async throws {
+        _ = try await client.upsertLeads(
+            .with {
+                $0.leads = [.test(leadID, employees: employees, createdAt: createdAt)]
+                $0.leads[0].sourceSystem = "crm"
+                $0.leads[0].changedAt = moment.wire
+            })
+    }
+
     @Test func faultsAreNamedAllAtOnce() async throws {
         let error = try await #require(throws: RPCError.self) {
             _ = try await client.backtest(

@@ -9,21 +9,16 @@ struct FieldPast {
     /// After the moment, by the later of the source's clock and ours.
     let changes: [CalibrationLead.FieldChange]
 
-    /// Of a lead that was known by then only what had been recorded by then counts, whatever time was claimed for it
-    /// later. One that came with its past, later than that, has nothing but its sources' times.
     init(_ stored: StoredLead, since moment: Instant, _ database: Database) throws {
         guard stored.hasChanged(since: moment) else {
             lead = stored.lead
             changes = []
             return
         }
-        let all = try stored.histories(database)
-        let known = all.filter { $0.arrivedAt.map { $0 <= moment } ?? false }.map(\.history)
-        let sheets =
-            known.isEmpty
-            ? all.map { $0.history.sheet(at: moment) } : known.map { $0.known(by: moment).sheet(at: moment) }
-        lead = LeadSheet.union(sheets, id: stored.lead.leadID)
-        changes = all.flatMap { $0.history.changes(after: moment, isRecorded: !known.isEmpty) }
+        let told = try ToldLead(stored, database)
+        let isRecorded = !told.known(at: moment).isEmpty
+        lead = told.lead(at: moment)
+        changes = told.parts.flatMap { $0.history.changes(after: moment, isRecorded: isRecorded) }
     }
 }
 

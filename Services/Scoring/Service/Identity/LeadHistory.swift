@@ -38,10 +38,12 @@ struct LeadHistory: Sendable {
         return LeadSheet(lead: lead, origins: origins)
     }
 
-    /// When fields were said, in any order.
+    /// When fields were said, and when that was recorded, in any order.
     var moments: [Instant] {
-        let stamps = sheet.origins.entries.values + changes.map(\.write).flatMap { [$0.beforeStamp, $0.stamp].compactMap(\.self) }
-        return [sheet.origins.first.since] + stamps.flatMap { [$0.since, $0.at] }
+        let stamps =
+            sheet.origins.entries.values
+            + changes.map(\.write).flatMap { [$0.beforeStamp, $0.stamp].compactMap(\.self) }
+        return [sheet.origins.first.since] + stamps.flatMap { [$0.since, $0.at] } + changes.map(\.recordedAt)
     }
 
     private var fields: [LeadField] {
@@ -100,17 +102,15 @@ extension StoredLead {
         return group.ids.compactMap { group.parts[$0] }.map { ($0.arrivedAt, $0.sheet) }
     }
 
-    /// The lead's fields since it came to be: as they were from each moment on at which a field was said.
+    /// The lead's fields since it came to be: as they were known from each moment on at which they may have become others.
     func leads(_ database: Database) throws -> [(from: Instant, lead: WireLead)] {
         guard parts > 1 || origins != nil else { return [(.distantPast, lead)] }
-        let histories = try self.histories(database).map(\.history)
-        let later = Set(histories.flatMap(\.moments)).filter { $0 > createdAt }.sorted()
+        let told = try ToldLead(self, database)
+        let later = Set(told.moments).filter { $0 > createdAt }.sorted()
         // What is known now was known from the beginning.
         guard !later.isEmpty else { return [(.distantPast, lead)] }
         return ([createdAt] + later).enumerated().map { place, moment in
-            let known =
-                moment < updatedAt ? LeadSheet.union(histories.map { $0.sheet(at: moment) }, id: lead.leadID) : lead
-            return (place == 0 ? .distantPast : moment, known)
+            (place == 0 ? .distantPast : moment, moment < updatedAt ? told.lead(at: moment) : lead)
         }
     }
 
@@ -120,4 +120,33 @@ extension StoredLead {
     }
 
     func hasChanged(since asOf: Instant) -> Bool { asOf < updatedAt && (parts > 1 || origins != nil) }
+}
+
+/// What each id of a lead was told, and since when that id is known.
+struct ToldLead {
+    let id: String
+    let parts: [(arrivedAt: Instant?, history: LeadHistory)]
+
+    init(_ stored: StoredLead, _ database: Database) throws {
+        id = stored.lead.leadID
+        parts = try stored.histories(database)
+    }
+
+    /// The ids that were known at a moment. A lead that came with its past, later than that, was none then.
+    func known(at moment: Instant) -> [LeadHistory] {
+        parts.filter { $0.arrivedAt.map { $0 <= moment } ?? false }.map(\.history)
+    }
+
+    /// The fields as they were known at a moment: only what had been recorded by then counts, whatever time was claimed
+    /// for it later. A lead that came with its past, later than that, has nothing but its sources' times.
+    func lead(at moment: Instant) -> WireLead {
+        let known = known(at: moment)
+        let sheets =
+            known.isEmpty
+            ? parts.map { $0.history.sheet(at: moment) } : known.map { $0.known(by: moment).sheet(at: moment) }
+        return LeadSheet.union(sheets, id: id)
+    }
+
+    /// When the fields may have become others, in any order.
+    var moments: [Instant] { parts.compactMap(\.arrivedAt) + parts.flatMap(\.history.moments) }
 }
