@@ -30,11 +30,7 @@ package struct EventInbox: Sendable {
         try validate(events)
         guard !events.isEmpty else { return [] }
         let unknown = try await learnVersions(of: events)
-        let outcomes = try await store.write(context) { transaction in
-            // Failures are rare: one savepoint for all, and one for each event only when something has failed.
-            if unknown.isEmpty, let outcomes = try applyTogether(events, transaction) { return outcomes }
-            return try applyOneByOne(events, unknown, transaction)
-        }
+        let outcomes = try await apply(events, unknown, context)
         for (event, outcome) in zip(events, outcomes) {
             guard case .failed(_, let cause) = outcome else { continue }
             context.logger.warning(
@@ -96,17 +92,28 @@ package struct EventInbox: Sendable {
 
     // MARK: - Inside the transaction
 
-    /// - Returns: nil where an event failed or has been received before, with nothing applied.
-    private func applyTogether(_ events: [WireEvent], _ transaction: StoreTransaction) throws -> [EventOutcome]? {
+    /// Failures are rare: a transaction for all, and another one with a savepoint for each event only where something
+    /// has failed.
+    private func apply(
+        _ events: [WireEvent], _ unknown: [Int64: String], _ context: RPCContext
+    ) async throws -> [EventOutcome] {
+        if unknown.isEmpty {
+            do {
+                try await store.write(context) { try applyTogether(events, $0) }
+                return Array(repeating: .applied, count: events.count)
+            } catch is OneByOne {}
+        }
+        return try await store.write(context) { try applyOneByOne(events, unknown, $0) }
+    }
+
+    /// - Throws: ``OneByOne`` where an event failed or has been received before.
+    private func applyTogether(_ events: [WireEvent], _ transaction: StoreTransaction) throws {
         do {
-            try transaction.inSavepoint {
-                for event in events { try event.requireSubject() }
-                guard try transaction.receive(eventIDs: events.map(\.eventID)) else { throw Repetition() }
-                for event in events { try consume(event, transaction) }
-            }
-            return Array(repeating: .applied, count: events.count)
+            for event in events { try event.requireSubject() }
+            guard try transaction.receive(eventIDs: events.map(\.eventID)) else { throw OneByOne() }
+            for event in events { try consume(event, transaction) }
         } catch  where !StorageFault.isOfStorage(error) {
-            return nil
+            throw OneByOne()
         }
     }
 
@@ -142,8 +149,8 @@ package struct EventInbox: Sendable {
     }
 }
 
-/// Of a batch, some event is not new: each is looked at by itself.
-private struct Repetition: Error {}
+/// Of a batch, some event cannot be applied, or is not new: each is looked at by itself.
+private struct OneByOne: Error {}
 
 /// What became of an event here.
 private enum EventOutcome: Sendable {

@@ -14,20 +14,33 @@ final class DeferredCommit: StoreConnections {
         /// Of the writes that are not committed.
         var stopwatch: CommitStopwatch?
         var pending = 0
+        /// The connection's count of changed rows when the transaction began.
+        var changesBefore = 0
     }
 
     private static let writesPerCommit = 2_000
+    /// Until a commit, SQLite keeps the pages that would undo it in memory.
+    private static let changesPerCommit = 8_000
     private let connection: DatabaseQueue
+    private let untold: UntoldEvents?
     private let metrics: StoreMetrics
     private let written: @Sendable ([OutboxEntry]) -> Void
     private let state = Mutex(State())
 
-    /// - Parameter written: told which events have been appended, in their order and before the writers are answered.
-    init(_ connection: DatabaseQueue, _ metrics: StoreMetrics, written: @escaping @Sendable ([OutboxEntry]) -> Void) {
+    /// - Parameters:
+    ///   - untold: where events wait for subscribers; nil where they go into the table at once.
+    ///   - written: told which events have been appended, in their order and before the writers are answered.
+    init(
+        _ connection: DatabaseQueue, untold: UntoldEvents?, _ metrics: StoreMetrics,
+        written: @escaping @Sendable ([OutboxEntry]) -> Void
+    ) {
         self.connection = connection
+        self.untold = untold
         self.metrics = metrics
         self.written = written
     }
+
+    var savesCursors: Bool { untold != nil }
 
     /// Nothing waits: a write is done by whoever asks for it.
     var writesWaiting: Int { 0 }
@@ -43,24 +56,49 @@ final class DeferredCommit: StoreConnections {
         try Task.checkCancellation()
         return try onThisThread { database in
             try begin(database)
-            let notes = TransactionNotes()
+            let notes = TransactionNotes(writesEvents: untold == nil)
             let value = try part(of: database) { try body(database, notes) }
+            if let untold { notes.number(untold) }
             written(notes.entries)
-            let pending = state.withLock { state in
+            let isDue = state.withLock { state in
                 state.pending += 1
-                return state.pending
+                return state.pending >= Self.writesPerCommit
+                    || database.totalChangesCount - state.changesBefore >= Self.changesPerCommit
             }
-            if pending >= Self.writesPerCommit { try commit(database) }
+            if isDue {
+                try commit(database)
+            } else if untold?.isLong() ?? false {
+                try writeUntoldEvents(database)
+            }
             notes.runActions()
             return value
+        }
+    }
+
+    func writeUntoldEvents() async throws {
+        guard untold != nil else { return }
+        try onThisThread { database in
+            try begin(database)
+            try writeUntoldEvents(database)
+        }
+    }
+
+    private func writeUntoldEvents(_ database: Database) throws {
+        do {
+            try untold?.write(database)
+        } catch {
+            // They are told to those who ask for them, and will not be there after a restart.
+            state.withLock { $0.isBroken = true }
+            throw error
         }
     }
 
     func close() async throws {
         defer { try? connection.close() }
         try onThisThread { database in
-            state.withLock { $0.isClosed = true }
             try refuseBroken()
+            if untold != nil { try begin(database) }
+            state.withLock { $0.isClosed = true }
             if database.isInsideTransaction { try commit(database) }
         }
     }
@@ -86,7 +124,8 @@ final class DeferredCommit: StoreConnections {
         guard !state.withLock({ $0.isClosed }) else { throw RPCError(.unavailable, "storage is closed") }
         guard !database.isInsideTransaction else { return }
         let stopwatch = CommitStopwatch(database)
-        state.withLock { $0.stopwatch = stopwatch }
+        let changes = database.totalChangesCount
+        state.withLock { ($0.stopwatch, $0.changesBefore) = (stopwatch, changes) }
         try database.begin()
     }
 
@@ -98,6 +137,8 @@ final class DeferredCommit: StoreConnections {
         var ending = stopwatch ?? CommitStopwatch(database)
         ending.statementsAreDone()
         do {
+            try untold?.write(database)
+            try untold?.writeCursors(database)
             try database.commit()
         } catch {
             metrics.undone()

@@ -50,6 +50,7 @@ final class GroupCommit: StoreConnections {
         self.committed = committed
     }
 
+    var savesCursors: Bool { false }
     var writesWaiting: Int { queue.withLock { $0.waiting.count - $0.taken } }
 
     func read<Value: Sendable>(_ body: @Sendable (Database) throws -> Value) async throws -> Value {
@@ -75,6 +76,9 @@ final class GroupCommit: StoreConnections {
             isCancelled.raise()
         }
     }
+
+    /// All events are in the table.
+    func writeUntoldEvents() async throws {}
 
     /// Copies the write-ahead log to the file at last.
     func close() async throws {
@@ -214,10 +218,17 @@ private final class CancellationFlag: Sendable {
 
 /// What a transaction appends to the outbox, and what is to follow once it is committed.
 final class TransactionNotes {
-    /// What is in the table.
+    /// Whether events go into the table at the transaction's end; where not, they are numbered afterwards.
+    let writesEvents: Bool
+    /// What is in the table, or is numbered.
     private(set) var entries: [OutboxEntry] = []
     private var appended: [PendingEvent] = []
     private var actions: [@Sendable () -> Void] = []
+    private var settledAt = Instant.distantPast
+
+    init(writesEvents: Bool = true) {
+        self.writesEvents = writesEvents
+    }
 
     func add(_ event: PendingEvent) { appended.append(event) }
 
@@ -226,7 +237,13 @@ final class TransactionNotes {
     /// Puts what was appended into the table: the last thing that a transaction does.
     func settle(now: Instant, _ database: Database) throws {
         guard !appended.isEmpty else { return }
-        entries = try Outbox.insert(appended, now: now, database)
+        settledAt = now
+        if writesEvents { entries = try Outbox.insert(appended, now: now, database) }
+    }
+
+    /// Numbers what was appended, where it is not in the table.
+    func number(_ untold: UntoldEvents) {
+        if !appended.isEmpty { entries = untold.add(appended, at: settledAt) }
     }
 
     /// Runs a part whose events and actions are dropped when it throws.

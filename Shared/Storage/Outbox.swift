@@ -14,6 +14,7 @@ import SwiftProtobuf
 struct PendingEvent {
     let kind: EventKind
     let event: WireEvent
+    /// Empty where it is handed over in memory, as it mostly is, see ``UntoldEvents``.
     let bytes: [UInt8]
 }
 
@@ -57,6 +58,29 @@ enum Outbox {
             }
         }
         return entries
+    }
+
+    /// Puts events into the table that have their positions.
+    static func insert(_ entries: [OutboxEntry], _ database: Database) throws {
+        let values = try entries.flatMap { entry -> [ColumnValue] in
+            [
+                .integer(entry.position), .text(entry.kind.rawValue), .text(entry.key),
+                .integer(Int64(entry.event.partition)), .instant(entry.appendedAt),
+                .blob(try entry.event.serializedBytes()),
+            ]
+        }
+        try placedInsertion.run(values, database)
+    }
+
+    private static let placedInsertion = RowInsert(
+        "INSERT INTO outbox (position, kind, key, partition, appended_at, event) VALUES", columns: 6)
+
+    /// Makes positions go on behind one whose event was never put into the table.
+    static func reserve(upTo position: Int64, _ database: Database) throws {
+        try database.run(
+            "UPDATE sqlite_sequence SET seq = max(seq, ?) WHERE name = 'outbox'", [.integer(position)])
+        guard database.changesCount == 0 else { return }
+        try database.run("INSERT INTO sqlite_sequence (name, seq) VALUES ('outbox', ?)", [.integer(position)])
     }
 
     private static let insertion = RowInsert(

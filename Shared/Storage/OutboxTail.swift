@@ -17,8 +17,11 @@ package struct OutboxEntry: Sendable {
 /// without a read or a second decoding. Bounded; those who fall behind read the table.
 final class OutboxTail: Sendable {
     static let maxBytes = 4 << 20
+    static let maxEntries = 8_000
 
     private struct State {
+        /// Those that are told, whether or not they are among the cursors yet.
+        var subscribers: Set<String> = []
         var cursors: [String: Int64] = [:]
         var entries: [OutboxEntry] = []
         /// Entries before this index have been evicted.
@@ -28,9 +31,11 @@ final class OutboxTail: Sendable {
         var completeAfter: Int64
         var last: Int64
 
+        private var isFull: Bool { bytes > OutboxTail.maxBytes || entries.count - start > OutboxTail.maxEntries }
+
         mutating func evict() {
             let delivered = cursors.values.min() ?? last
-            while start < entries.count, entries[start].position <= delivered || bytes > OutboxTail.maxBytes {
+            while start < entries.count, entries[start].position <= delivered || isFull {
                 completeAfter = entries[start].position
                 bytes -= entries[start].size
                 start += 1
@@ -60,6 +65,19 @@ final class OutboxTail: Sendable {
 
     /// The position of the newest event.
     var last: Int64 { state.withLock { $0.last } }
+
+    /// Every subscriber has been told up to here.
+    var told: Int64 {
+        state.withLock { state in state.subscribers.map { state.cursors[$0] ?? 0 }.min() ?? state.last }
+    }
+
+    /// How far each subscriber is.
+    var cursors: [String: Int64] { state.withLock { $0.cursors } }
+
+    /// Says who is going to be told.
+    func expect(_ subscriber: String) {
+        state.withLock { _ = $0.subscribers.insert(subscriber) }
+    }
 
     func append(_ entries: [OutboxEntry]) {
         state.withLock { state in

@@ -47,6 +47,7 @@ package actor Relay {
         gauges = RelayGauges(owner: store.owner, subscriber: subscriber)
         random = SeededRandom(seed: Partition.fnv1a("\(store.owner) to \(subscriber)".utf8))
         batchLimit = max(1, min(settings.maxEvents, Outbox.maxBatchEvents))
+        store.tail.expect(subscriber)
     }
 
     /// Sends a batch of what is due, and a batch of what is new.
@@ -147,6 +148,7 @@ package actor Relay {
         let wanted = OutboxSelection(
             kinds: kinds, maxEvents: batchLimit, maxBytes: min(settings.maxBytes, Outbox.maxBatchBytes))
         if let slice = store.tail.entries(after: position, wanted) { return slice }
+        try await store.writeUntoldEvents()
         return try await store.read { try Outbox.entries(after: position, wanted, $0) }
     }
 
@@ -216,7 +218,17 @@ package actor Relay {
     }
 
     private func save(_ outcomes: [(RelayDecision.Sent, RelayDecision.Outcome)], cursor reached: Int64?) async throws {
+        if !outcomes.isEmpty || !store.savesCursors { try await write(outcomes, cursor: reached) }
+        if let reached {
+            (cursor, savedCursor) = (reached, reached)
+            store.tail.advance(subscriber, to: reached)
+        }
+        if !outcomes.isEmpty { try await loadBlocked(store.exceptionChanges.version) }
+    }
+
+    private func write(_ outcomes: [(RelayDecision.Sent, RelayDecision.Outcome)], cursor reached: Int64?) async throws {
         let subscriber = subscriber
+        try await store.writeUntoldEvents()
         try await store.write { transaction in
             for (sent, outcome) in outcomes {
                 try RelayExceptions.record(
@@ -224,11 +236,6 @@ package actor Relay {
             }
             if let reached { try Outbox.setCursor(subscriber, reached, transaction.database) }
         }
-        if let reached {
-            (cursor, savedCursor) = (reached, reached)
-            store.tail.advance(subscriber, to: reached)
-        }
-        if !outcomes.isEmpty { try await loadBlocked(store.exceptionChanges.version) }
     }
 }
 

@@ -73,11 +73,25 @@ public final class Store: Sendable {
         connections =
             switch writer {
             case .pool(let pool): GroupCommit(pool, settings, log: log, metrics, committed: committed)
-            case .queue(let queue): DeferredCommit(queue, metrics, written: committed)
+            case .queue(let queue):
+                DeferredCommit(
+                    queue, untold: settings.keepsToldEvents ? nil : UntoldEvents(tail), metrics, written: committed)
             }
     }
 
     var writesWaiting: Int { connections.writesWaiting }
+
+    /// Whether how far subscribers are is written with the next commit, not by those who tell them.
+    var savesCursors: Bool { connections.savesCursors }
+
+    /// Makes sure that the events that some subscriber lacks are in the table.
+    func writeUntoldEvents() async throws {
+        do {
+            try await connections.writeUntoldEvents()
+        } catch {
+            throw StorageFault.translated(error)
+        }
+    }
 
     /// Reads a snapshot.
     public func read<Value: Sendable>(_ body: @Sendable (Database) throws -> Value) async throws -> Value {
@@ -170,7 +184,10 @@ public struct StoreTransaction {
             $0.requestID = context?.requestID ?? ""
             $0.payload = payload
         }
-        notes.add(try Outbox.pending(event, kind: payload.kind))
+        notes.add(
+            notes.writesEvents
+                ? try Outbox.pending(event, kind: payload.kind)
+                : PendingEvent(kind: payload.kind, event: event, bytes: []))
     }
 
     /// Has something done once the transaction is committed, before the writer is answered; never where it is undone.

@@ -4,6 +4,8 @@ import GRDB
 protocol StoreConnections: Sendable {
     /// How many writes wait for their turn.
     var writesWaiting: Int { get }
+    /// Whether it writes by itself how far subscribers are.
+    var savesCursors: Bool { get }
 
     /// Reads a snapshot.
     func read<Value: Sendable>(_ body: @Sendable (Database) throws -> Value) async throws -> Value
@@ -14,6 +16,9 @@ protocol StoreConnections: Sendable {
     func write<Value: Sendable>(
         _ body: @escaping @Sendable (Database, TransactionNotes) throws -> Value
     ) async throws -> Value
+
+    /// Puts the events that some subscriber lacks into the table, where they are not.
+    func writeUntoldEvents() async throws
 
     /// Refuses further writes, lets those that wait finish, and lets the file go.
     func close() async throws

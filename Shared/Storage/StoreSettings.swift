@@ -14,6 +14,9 @@ public struct StoreSettings: Sendable {
     }
 
     public var durability = Durability.full
+    /// Whether events stay once every subscriber has been told them. Where not, an event is written only if it waits
+    /// for a subscriber at a commit. Of ``Durability/deferred`` alone.
+    public var keepsToldEvents = true
     /// Connections that read beside the one that writes.
     public var maxReaders = 4
     /// Page cache of the writing connection, in KiB. Readers get an eighth of it, 1 MiB at least.

@@ -14,7 +14,8 @@ public final class InProcessSuite: Sendable {
     public let nodes: [ServiceNode]
 
     /// - Parameters:
-    ///   - folder: where the five SQLite files go. They are whole once it is closed: a history can be played again.
+    ///   - folder: where the five SQLite files go. They are whole once it is closed: a history can be played again. Of
+    ///     the events that all have been told, only Routing's stay: salespeople read them.
     ///   - seed: of the ids that the services make.
     public init(folder: String, start: Instant, seed: UInt64 = 1, logLevel: Logger.Level = .critical) throws {
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
@@ -25,10 +26,12 @@ public final class InProcessSuite: Sendable {
         logger.logLevel = logLevel
         var nodes: [ServiceNode] = []
         for (index, name) in ServiceName.allCases.enumerated() {
+            var settings = NodeSettings.replay
+            settings.store.keepsToldEvents = name == .routing
             let node = try ServiceNode(
                 name.service, storePath: "\(folder)/\(name.rawValue).sqlite", clock: clock,
                 ids: SeededIDSource(seed: seed &+ UInt64(index) &* 0x9e37_79b9), logger: logger, peers: peers,
-                settings: .replay)
+                settings: settings)
             transports[name]?.connect(to: node.dispatcher())
             nodes.append(node)
         }
