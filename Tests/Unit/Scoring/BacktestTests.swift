@@ -3,6 +3,7 @@ import Contracts
 import Criteria
 import Hosting
 import Kernel
+import Platform
 import RPC
 import ScoringDomain
 import SwiftProtobuf
@@ -156,7 +157,7 @@ import Testing
         #expect(answer.examples.map { Instant($0.draftAt) } == [cameAt.adding(.days(40))])
     }
 
-    private func upsert(_ leadID: String, employees: Int, createdAt: Instant, at moment: Instant) async throws {
+    private func upsert(_ leadID: String, employees: Int64, createdAt: Instant, at moment: Instant) async throws {
         _ = try await client.upsertLeads(
             .with {
                 $0.leads = [.test(leadID, employees: employees, createdAt: createdAt)]
