@@ -28,11 +28,23 @@ public struct PreparedEvent: Sendable {
         bytes = try event.serializedBytes()
     }
 
-    /// Encoded messages one behind the other are one: the id is the first field.
     func pending(id: String) throws -> PendingEvent {
-        let head: [UInt8] = try WireEvent.with { $0.eventID = id }.serializedBytes()
         var event = event
         event.eventID = id
-        return try Outbox.pending(event, kind: kind, bytes: head + bytes)
+        return try Outbox.pending(event, kind: kind, bytes: Self.head(id) + bytes)
+    }
+
+    /// The id as the first field of a message: its number and kind, its length as a varint, and its text.
+    private static func head(_ id: String) -> [UInt8] {
+        var head: [UInt8] = [1 << 3 | 2]
+        head.reserveCapacity(id.utf8.count + 4)
+        var length = id.utf8.count
+        while length >= 0x80 {
+            head.append(UInt8(length & 0x7f) | 0x80)
+            length >>= 7
+        }
+        head.append(UInt8(length))
+        head.append(contentsOf: id.utf8)
+        return head
     }
 }

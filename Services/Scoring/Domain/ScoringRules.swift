@@ -43,6 +43,7 @@ public final class ScoringRules: Sendable {
     let engagementShares: [EngagementShare]
     /// The caps of ``categories``.
     let categoryCaps: [Double]
+    let clamps: [Contributor.Clamp]
     /// By the position of the rule in ``engagement``.
     private let engagementFilters: [CompiledCriteria?]
     /// Kinds of engagement of which some rule looks at more than kind and time.
@@ -116,6 +117,7 @@ public final class ScoringRules: Sendable {
                 rises: $0.points < 0)
         }
         categoryCaps = categories.map(\.cap)
+        clamps = Contributor.Clamp.all(categories: categories.count)
         engagementFilters = engagement.map(\.filter)
         var needs = tiers?.needs ?? CriteriaNeeds()
         let tierVaries = needs.varyWithTime
