@@ -40,9 +40,7 @@ struct LeadHistory: Sendable {
 
     /// When fields were said, in any order.
     var moments: [Instant] {
-        let stamps =
-            sheet.origins.entries.values
-            + changes.map(\.write).flatMap { [$0.beforeStamp, $0.stamp].compactMap(\.self) }
+        let stamps = sheet.origins.entries.values + changes.map(\.write).flatMap { [$0.beforeStamp, $0.stamp].compactMap(\.self) }
         return [sheet.origins.first.since] + stamps.flatMap { [$0.since, $0.at] }
     }
 
