@@ -3,7 +3,7 @@ public import Kernel
 /// Criteria bound to a catalogue: checked once, evaluated often.
 ///
 /// It reads records of the catalogue it was compiled with.
-public struct CompiledCriteria: Sendable {
+public struct CompiledCriteria: Hashable, Sendable {
     let program: CriteriaProgram
 
     /// What it looks at.

@@ -6,6 +6,8 @@ public struct CriteriaNeeds: Hashable, Sendable {
     public private(set) var kinds: Set<String> = []
     /// The verdict can change while all fields stay as they are.
     public private(set) var varyWithTime = false
+    /// How far back behaviour counts, in microseconds: nothing that was done earlier is looked at. Nil where all of it is.
+    public private(set) var reach: Int64? = 0
 
     public init() {}
 
@@ -18,6 +20,7 @@ public struct CriteriaNeeds: Hashable, Sendable {
             case .behaviour(let test):
                 kinds.insert(test.event)
                 varyWithTime = true
+                widen(to: test.within)
                 if let filter = test.filter { formUnion(filter.needs) }
             }
         }
@@ -27,6 +30,11 @@ public struct CriteriaNeeds: Hashable, Sendable {
         slots.formUnion(other.slots)
         kinds.formUnion(other.kinds)
         varyWithTime = varyWithTime || other.varyWithTime
+        widen(to: other.reach)
+    }
+
+    private mutating func widen(to span: Int64?) {
+        reach = if let reach, let span { max(reach, span) } else { nil }
     }
 }
 

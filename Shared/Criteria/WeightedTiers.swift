@@ -79,6 +79,11 @@ public struct WeightedTiers: Sendable {
         guard faults.isEmpty else { throw CriteriaFaults(faults: faults) }
     }
 
+    /// Whether another one places every record of the same catalogue as this one does.
+    public func places(as other: WeightedTiers) -> Bool {
+        tiers.map(\.tier) == other.tiers.map(\.tier) && criteria.map(\.criterion) == other.criteria.map(\.criterion)
+    }
+
     /// Conditions in all: the reasons that ``match(_:now:)`` gives.
     public var conditions: Int {
         criteria.reduce(0) { $0 + $1.when.conditions } + tiers.reduce(0) { $0 + ($1.requires?.conditions ?? 0) }

@@ -28,7 +28,10 @@ enum Outbox {
 
     /// - Throws: `resource_exhausted` where the event is larger than a batch may be.
     static func pending(_ event: WireEvent, kind: EventKind) throws -> PendingEvent {
-        let bytes: [UInt8] = try event.serializedBytes()
+        try pending(event, kind: kind, bytes: event.serializedBytes())
+    }
+
+    static func pending(_ event: WireEvent, kind: EventKind, bytes: [UInt8]) throws -> PendingEvent {
         guard bytes.count <= maxBatchBytes else {
             throw RPCError(
                 .resourceExhausted, "an event about \(event.key) has \(bytes.count) bytes, more than \(maxBatchBytes)")

@@ -51,6 +51,12 @@ public struct StoredRow {
 
     public func text(_ column: Int) -> String { String(decoding: bytes(column), as: UTF8.self) }
 
+    /// Whether a column holds the same bytes as a text.
+    public func `is`(_ text: String, _ column: Int) -> Bool {
+        let bytes = bytes(column)
+        return text.utf8.count == bytes.count && text.utf8.elementsEqual(bytes)
+    }
+
     /// A BLOB, or a text as UTF-8; empty where it is null.
     public func blob(_ column: Int) -> [UInt8] { Array(bytes(column)) }
 

@@ -190,6 +190,11 @@ public struct StoreTransaction {
                 : PendingEvent(kind: payload.kind, event: event, bytes: []))
     }
 
+    /// As ``append(_:key:occurredAt:agreementVersion:)``, of one that is ready.
+    public func append(_ prepared: PreparedEvent) throws {
+        notes.add(try prepared.pending(id: store.ids.next()))
+    }
+
     /// Has something done once the transaction is committed, before the writer is answered; never where it is undone.
     public func afterCommit(_ action: @escaping @Sendable () -> Void) {
         notes.add(action)

@@ -22,6 +22,12 @@ enum Contributor: Hashable {
     enum Clamp: Hashable {
         case category(PointGroup, Int)
         case fit, engagement, situation, negatives, floor
+
+        /// In their order, where so many categories have a cap.
+        static func all(categories: Int) -> [Clamp] {
+            (0..<categories).map { .category(.fit, $0) } + (0..<categories).map { .category(.engagement, $0) }
+                + [.fit, .engagement, .situation, .negatives, .floor]
+        }
     }
 }
 
@@ -63,23 +69,25 @@ extension ScoringRules {
     ) -> (rules: [Contribution], cuts: [ClampCut]) {
         var properties = PointSums(categories)
         var events = PointSums(categories)
-        var found: [(group: PointGroup, contribution: Contribution)] = []
-        for index in holding {
-            let rule = judgedRules[index]
-            properties.add(rule.points, to: rule.group, category: rule.category)
-            let points = weight(of: rule.group) * rule.points
-            found.append((rule.group, Contribution(place: index, points: points)))
+        var found: [Contribution] = []
+        found.reserveCapacity(holding.count + accumulators.entries.count)
+        for group in PointGroup.allCases {
+            let weight = weight(of: group)
+            for index in holding where judgedRules[index].group == group {
+                let points = judgedRules[index].points
+                properties.add(points, to: group, category: judgedRules[index].category)
+                found.append(Contribution(place: index, points: weight * points))
+            }
+            for entry in accumulators.entries where engagementShares[entry.rule].group == group {
+                let share = engagementShares[entry.rule]
+                let standing = entry.accumulator.standing(share.terms, at: score.asOf)
+                guard standing.count > 0 else { continue }
+                events.add(standing.counted, to: group, category: share.category)
+                found.append(
+                    Contribution(place: judgedRules.count + entry.rule, points: weight * standing.counted))
+            }
         }
-        for entry in accumulators.entries {
-            let rule = engagement[entry.rule]
-            let standing = entry.accumulator.standing(rule, at: score.asOf)
-            guard standing.count > 0 else { continue }
-            events.add(standing.counted, to: rule.group, category: engagementShares[entry.rule].category)
-            let points = weight(of: rule.group) * standing.counted
-            found.append((rule.group, Contribution(place: judgedRules.count + entry.rule, points: points)))
-        }
-        let ordered = PointGroup.allCases.flatMap { group in found.filter { $0.group == group }.map(\.contribution) }
-        return (ordered, cuts(score, properties, events))
+        return (found, cuts(score, properties, events))
     }
 
     func contributor(at place: Int) -> Contributor? {
@@ -97,11 +105,6 @@ extension ScoringRules {
         case .engagement: settings.engagementWeight
         case .situation, .negatives: 1
         }
-    }
-
-    private var clamps: [Contributor.Clamp] {
-        categories.indices.map { .category(.fit, $0) } + categories.indices.map { .category(.engagement, $0) }
-            + [.fit, .engagement, .situation, .negatives, .floor]
     }
 
     private func name(of clamp: Contributor.Clamp) -> String {

@@ -1,23 +1,24 @@
-import Criteria
+public import Criteria
 import Kernel
 
-/// Judges one lead again and again as time passes: a verdict that time alone cannot change is found once.
-struct LeadJudge {
+/// Judges one lead again and again as time passes: a verdict that time alone cannot change is found once, also for rules
+/// that ask the same (``ScoringRules/asksSame(as:)``).
+public struct LeadJudge: Sendable {
     private let record: FieldRecord
     /// The record with the tier that rules may read.
     private var placed: FieldRecord?
     private var tier = ""
     /// What was found last, by the position of the rule in ``ScoringRules/judgedRules``.
     private var holds: [Bool] = []
-    /// By these.
-    private var judgement: Judgement?
+    /// By these, under the version that asked last.
+    private var judgement: (version: Int64, found: Judgement)?
 
-    init(_ record: FieldRecord) {
+    public init(_ record: FieldRecord) {
         self.record = record
     }
 
     mutating func judgement(_ rules: ScoringRules, behaviour: [BehaviourFact], at asOf: Instant) -> Judgement {
-        if !look(rules, behaviour, asOf), let judgement { return judgement }
+        if !look(rules, behaviour, asOf), let judgement, judgement.version == rules.version { return judgement.found }
         var sums = PointSums(rules.categories)
         for index in holds.indices where holds[index] {
             let rule = rules.judgedRules[index]
@@ -26,7 +27,7 @@ struct LeadJudge {
         let found = Judgement(
             fit: sums.fit + sums.categorised(rules.categoryCaps), situation: sums.situation,
             negatives: sums.negatives, tier: tier)
-        judgement = found
+        judgement = (rules.version, found)
         return found
     }
 

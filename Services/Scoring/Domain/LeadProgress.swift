@@ -121,10 +121,19 @@ extension ScoringRules {
     /// What ``advance(_:now:)`` needs of the lead's stored engagement.
     public func history(neededBy change: LeadChange, now: Instant) -> NeededHistory {
         guard let memory = change.memory else { return .nothing }
-        let isExact =
-            memory.shape == shape && memory.accumulators.latest <= min(memory.scoredAt, now)
-            && !change.engagements.contains { $0.occurredAt > now }
-        return !isExact ? .all : readsBehaviour ? .kinds(countedKinds) : .nothing
+        if change.engagements.contains(where: { $0.occurredAt > now }) { return .all }
+        // Whether it has cooled is asked of the time since it was last scored.
+        let first =
+            memory.standing.heat == .above
+            ? memory.scoredAt : max(memory.scoredAt, change.engagements.first?.occurredAt ?? now)
+        return history(of: memory, judgedFrom: min(first, now), now: now)
+    }
+
+    /// What judging a lead at a moment and later needs of its stored engagement, new engagement apart.
+    public func history(of memory: LeadMemory, judgedFrom moment: Instant, now: Instant) -> NeededHistory {
+        let latest = memory.accumulators.latest
+        guard memory.shape == shape, latest <= min(memory.scoredAt, now) else { return .all }
+        return countsBehaviour(upTo: latest, from: moment) ? .kinds(countedKinds) : .nothing
     }
 
     /// Applies a change, one fact after the other.
@@ -159,12 +168,13 @@ struct Walk {
     private var score: Score?
     private(set) var progress: Progress
 
-    init(_ rules: ScoringRules, _ change: LeadChange, now: Instant) {
+    /// - Parameter judge: what is known of the lead's record already.
+    init(_ rules: ScoringRules, _ change: LeadChange, now: Instant, judge: LeadJudge? = nil) {
         self.rules = rules
         self.now = now
         record = change.record
         isUpdated = change.memory != nil && change.updated
-        judge = LeadJudge(change.record)
+        self.judge = judge ?? LeadJudge(change.record)
         known = change.history
         keepsKnown = rules.readsBehaviour || change.engagements.contains { $0.occurredAt > now } || !known.isEmpty
         var memory =

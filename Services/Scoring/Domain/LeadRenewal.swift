@@ -13,20 +13,22 @@ extension ScoringRules {
     /// the threshold or below. A hand that it raised before meant what was agreed then, and is not raised again.
     ///
     /// - Parameters:
-    ///   - lead: nothing but what is known of it, of its history as much as ``history(neededBy:now:)`` asks for.
+    ///   - lead: nothing but what is known of it, of its history as much as
+    ///     ``history(of:judgedFrom:now:)`` asks for.
     ///   - before: its score by the version before at the same instant; nil where that is not known.
     ///   - asOf: ``renewalTime(of:now:)``.
+    ///   - judge: of the lead's record.
     /// - Returns: a step, with what it says of the score, only where that is not what the version before said.
-    public func renew(_ lead: LeadChange, before: Score?, at asOf: Instant) -> Progress {
-        var walk = Walk(self, lead, now: asOf)
+    public func renew(_ lead: LeadChange, before: Score?, at asOf: Instant, _ judge: LeadJudge) -> Progress {
+        var walk = Walk(self, lead, now: asOf, judge: judge)
         walk.renew(at: asOf, before: before)
         walk.finish()
         return walk.progress
     }
 
     /// The score of a lead to which nothing has happened since it was scored.
-    public func score(_ lead: LeadChange, at asOf: Instant) -> Score {
-        let judgement = judge(lead.record, behaviour: lead.history, at: asOf)
+    public func score(_ lead: LeadChange, at asOf: Instant, _ judge: inout LeadJudge) -> Score {
+        let judgement = judge.judgement(self, behaviour: lead.history, at: asOf)
         if let memory = lead.memory, memory.shape == shape, memory.accumulators.latest <= asOf {
             return score(judgement, memory.accumulators, at: asOf)
         }

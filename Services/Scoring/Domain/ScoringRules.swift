@@ -27,6 +27,8 @@ public final class ScoringRules: Sendable {
 
     /// Kinds of engagement that point rules count: judging a lead takes all that it did of them.
     public let countedKinds: Set<String>
+    /// How far back they do, in microseconds; nil where there is no bound.
+    private let reach: Int64?
     /// The tier can change with time alone.
     let tierVaries: Bool
     /// Where rules read the tier.
@@ -41,6 +43,7 @@ public final class ScoringRules: Sendable {
     let engagementShares: [EngagementShare]
     /// The caps of ``categories``.
     let categoryCaps: [Double]
+    let clamps: [Contributor.Clamp]
     /// By the position of the rule in ``engagement``.
     private let engagementFilters: [CompiledCriteria?]
     /// Kinds of engagement of which some rule looks at more than kind and time.
@@ -114,6 +117,7 @@ public final class ScoringRules: Sendable {
                 rises: $0.points < 0)
         }
         categoryCaps = categories.map(\.cap)
+        clamps = Contributor.Clamp.all(categories: categories.count)
         engagementFilters = engagement.map(\.filter)
         var needs = tiers?.needs ?? CriteriaNeeds()
         let tierVaries = needs.varyWithTime
@@ -121,6 +125,7 @@ public final class ScoringRules: Sendable {
         varyingRules = judgedRules.indices.filter { [judgedRules] in tierVaries || judgedRules[$0].varies }
         for rule in judgedRules { needs.formUnion(rule.when.needs) }
         countedKinds = needs.kinds
+        reach = needs.reach
         variesWithTime = needs.varyWithTime
         for rule in engagement { rule.filter.map { needs.formUnion($0.needs) } }
         examinedKinds = countedKinds.union(engagement.filter { $0.filter != nil }.map(\.event))
@@ -135,6 +140,27 @@ public final class ScoringRules: Sendable {
 
     /// Some point rule counts what the lead did.
     public var readsBehaviour: Bool { !countedKinds.isEmpty }
+
+    /// Whether some point rule counts what a lead did, the last of it at one moment, when the lead is judged at another or
+    /// later.
+    public func countsBehaviour(upTo latest: Instant, from moment: Instant) -> Bool {
+        guard readsBehaviour, let reach else { return readsBehaviour }
+        let (edge, overflows) = moment.microseconds.subtractingReportingOverflow(reach)
+        return overflows || latest.microseconds >= edge
+    }
+
+    /// Whether each point rule, and the tier, holds for a lead by other rules where it does by these: they may differ in
+    /// points, caps and in what is counted of engagement.
+    public func asksSame(as other: ScoringRules) -> Bool {
+        let tiersAgree =
+            switch (tiers, other.tiers) {
+            case (let own?, let others?): own.places(as: others)
+            case (nil, nil): true
+            default: false
+            }
+        return tiersAgree && currency == other.currency && catalogue.fields == other.catalogue.fields
+            && judgedRules.map(\.when) == other.judgedRules.map(\.when)
+    }
 
     /// Whether any rule reads a field of the catalogue.
     public func reads(slot: Int) -> Bool { readSlots[slot] }

@@ -86,46 +86,28 @@ private enum LeadFields {
 }
 
 extension BehaviourFact {
-    /// An engagement as rules see it: the fields that some rule reads, or one of other rules.
-    package init(_ engagement: WireEngagement, _ rules: ScoringRules, and other: ScoringRules? = nil) {
-        var record = FieldRecord(rules.catalogue)
-        let occurredAt = Instant(engagement.occurredAt)
-        for field in EngagementFields.all
-        where rules.reads(slot: field.slot) || other?.reads(slot: field.slot) ?? false {
+    /// An engagement as rules see it: the fields that some rule reads.
+    package init(_ engagement: WireEngagement, _ rules: ScoringRules) {
+        self.init(engagement, rules.catalogue, readBy: [rules])
+    }
+
+    /// The same for several versions of rules.
+    init(_ engagement: WireEngagement, _ catalogue: FieldCatalogue, readBy versions: [ScoringRules]) {
+        var record = FieldRecord(catalogue)
+        for field in EngagementFields.all where versions.contains(where: { $0.reads(slot: field.slot) }) {
             record[slot: field.slot] = field.read(engagement)
         }
-        self.init(kind: engagement.kind, occurredAt: occurredAt, record: record)
-    }
-
-    /// One of which no rule reads more than kind and time.
-    init(_ kind: String, at occurredAt: Instant, _ rules: ScoringRules) {
-        var record = FieldRecord(rules.catalogue)
-        if rules.reads(slot: EngagementFields.kind) { record[slot: EngagementFields.kind] = .text(kind) }
-        if rules.reads(slot: EngagementFields.occurredAt) {
-            record[slot: EngagementFields.occurredAt] = .date(occurredAt)
-        }
-        self.init(kind: kind, occurredAt: occurredAt, record: record)
-    }
-}
-
-extension ScoringRules {
-    /// Whether some rule reads more of engagement than kind and time.
-    var readsEngagementDocuments: Bool {
-        EngagementFields.all.contains {
-            $0.slot != EngagementFields.kind && $0.slot != EngagementFields.occurredAt && reads(slot: $0.slot)
-        }
+        self.init(kind: engagement.kind, occurredAt: Instant(engagement.occurredAt), record: record)
     }
 }
 
 /// Where the fields of an engagement stand in every catalogue, and where their values come from.
 private enum EngagementFields {
-    static let kind = slot("engagement.kind")
-    static let occurredAt = slot("engagement.occurred_at")
     static let all: [(slot: Int, read: @Sendable (WireEngagement) -> FieldValue)] = [
-        (kind, { .text($0.kind) }), (slot("engagement.channel"), { .text($0.channel) }),
+        (slot("engagement.kind"), { .text($0.kind) }), (slot("engagement.channel"), { .text($0.channel) }),
         (slot("engagement.campaign"), { .text($0.campaign) }),
         (slot("engagement.content_id"), { .text($0.contentID) }),
-        (occurredAt, { .date(Instant($0.occurredAt)) }),
+        (slot("engagement.occurred_at"), { .date(Instant($0.occurredAt)) }),
     ]
 
     private static func slot(_ name: String) -> Int { FieldCatalogue.standardSlot(name) }

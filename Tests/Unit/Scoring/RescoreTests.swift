@@ -1,8 +1,10 @@
 import AccordTesting
 import Contracts
+import Criteria
 import Kernel
 import Platform
 import RPC
+import ScoringDomain
 import SwiftProtobuf
 import Testing
 
@@ -138,6 +140,23 @@ import Testing
         #expect(try await fixture.crossings().isEmpty)
         _ = try await fixture.record([.test("c2", "ana", "contact_requested", at: effect)])
         #expect(try await fixture.crossings() == ["lead_qualified 2026-03-03T00:00:00Z"])
+    }
+
+    @Test func `what a lead did before the time that rules look back upon is not read`() throws {
+        let catalogue = FieldCatalogue()
+        let burst = try PointRule(
+            id: "burst", points: 5, when: .behaviour(.init(event: "view", within: .days(7))), catalogue: catalogue)
+        let rules = ScoringRules(version: 1, catalogue: catalogue, situation: [burst])
+        let memory = LeadMemory(
+            accumulators: LeadAccumulators(latest: start), shape: rules.shape, standing: Standing(), total: 0,
+            scoredAt: start, version: 1)
+        let edge = start.adding(.days(7))
+        #expect(rules.history(of: memory, judgedFrom: edge, now: edge) == .kinds(["view"]))
+        let later = edge.adding(TimeSpan(microseconds: 1))
+        #expect(rules.history(of: memory, judgedFrom: later, now: later) == .nothing)
+        let ever = try PointRule(id: "ever", points: 5, when: .behaviour(.init(event: "view")), catalogue: catalogue)
+        let others = ScoringRules(version: 2, catalogue: catalogue, situation: [burst, ever])
+        #expect(others.history(of: memory, judgedFrom: later, now: later) == .kinds(["view"]))
     }
 
     @Test func `a version that takes effect later waits for it`() async throws {

@@ -340,4 +340,23 @@ import Testing
         let again = try StoreFixture(folder: fixture.folder)
         #expect(try await again.notes() == ["a"])
     }
+
+    @Test func anEventThatWasMadeReadyIsStoredAsAnyOther() async throws {
+        let fixture = try StoreFixture()
+        let payload = WireEvent.OneOf_Payload.handoffRejected(.with { $0.reasonDetail = "no budget" })
+        let occurredAt = fixture.clock.now()
+        let ready = try PreparedEvent(
+            payload, key: "lead-1", occurredAt: occurredAt, agreementVersion: 3, source: fixture.store.owner)
+        try await fixture.store.write {
+            try $0.append(payload, key: "lead-1", occurredAt: occurredAt, agreementVersion: 3)
+            try $0.append(ready)
+            try $0.append(ready)
+        }
+        let stored = try await fixture.store.read { try Data.fetchAll($0, sql: "SELECT event FROM outbox") }
+        var events = try stored.map { try WireEvent(serializedBytes: $0) }
+        #expect(Set(events.map(\.eventID)).count == 3 && events.allSatisfy { !$0.eventID.isEmpty })
+        #expect(try events.map { try $0.serializedBytes() } == stored)
+        for place in events.indices { events[place].eventID = "" }
+        #expect(Set(events).count == 1)
+    }
 }

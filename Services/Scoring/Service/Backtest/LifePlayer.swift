@@ -20,7 +20,7 @@ struct LifePlayer: Sendable {
         self.against = against
         self.outcomes = outcomes
         self.now = now
-        facts = FactReader(draft, against)
+        facts = FactReader([draft, against])
         shareRecords = draft.catalogue.fields == against.catalogue.fields && draft.currency == against.currency
     }
 

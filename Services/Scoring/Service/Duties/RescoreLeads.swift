@@ -91,7 +91,7 @@ final class RescoreLeads: Duty {
         let rows = try await store.read { database in
             try RescoreRows(after: cursor, limit: self.batch, rules, at: now, self.library, database)
         }
-        return try await RescoreBatch(rows, rules, now: now)
+        return try await RescoreBatch(rows, rules, now: now, source: store.owner)
     }
 
     /// - Returns: nil where another version has taken effect since, or someone else has gone on.
@@ -104,13 +104,15 @@ final class RescoreLeads: Duty {
                 var known = try RescoreQueries.find(rules.version, database), batch.follows(known)
             else { return nil }
             let intake = Intake(transaction, rules, self.library)
-            for renewal in batch.renewals {
-                if try intake.apply(renewal) {
-                    known.counts.add(renewal)
-                } else if let found = try LeadQueries.find(renewal.before.lead.leadID, database) {
+            var history: [ColumnValue] = []
+            for outcome in batch.outcomes {
+                if try intake.apply(outcome, history: &history) {
+                    known.counts.add(outcome)
+                } else if let found = try LeadQueries.find(outcome.leadID, database) {
                     _ = try intake.renewed(found)
                 }
             }
+            try ScoreChangeQueries.insertion.run(history, database)
             known.counts.lookedAt += batch.leads
             known.cursor = batch.last
             if batch.isLast { known.finishedAt = transaction.now }

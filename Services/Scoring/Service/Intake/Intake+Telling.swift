@@ -18,10 +18,7 @@ extension Intake {
         guard let tier = progress.steps.last?.score.tier else { return }
         let facts = WireLeadFacts(touched.lead, tier: tier)
         if let change = progress.change {
-            var scored = WireLeadScored()
-            scored.lead = facts
-            scored.score = WireScore(change.score)
-            scored.previousTotal = change.previousTotal
+            var scored = WireLeadScored(facts, change)
             scored.created = touched.isNew
             scored.engagements = touched.engagementsAsTheyCame
             try transaction.append(
@@ -84,6 +81,15 @@ extension Intake {
     }
 
     private static let packetEngagements = 50
+}
+
+extension WireLeadScored {
+    init(_ lead: WireLeadFacts, _ step: ScoreStep) {
+        self.init()
+        self.lead = lead
+        score = WireScore(step.score)
+        previousTotal = step.previousTotal
+    }
 }
 
 extension TouchedLead {

@@ -233,12 +233,10 @@ struct Intake {
     func keep(_ steps: [ScoreStep], behind number: Int, _ touched: TouchedLead, cause: @autoclosure () -> String) throws
     {
         for (index, step) in steps.enumerated() {
-            let change = StoredScoreChange(
-                number: number + index + 1, at: step.score.asOf, cause: step.isCooling ? "cooled" : cause(),
-                before: step.previousTotal, after: step.score.total, version: rules.version,
-                contributions: step.contributions)
-            try ScoreChangeQueries.insert(
-                change, leadID: touched.leadID, partition: touched.partition, transaction.database)
+            let change = StoredScoreChange(step, number: number + index + 1, cause: cause())
+            try ScoreChangeQueries.insertion.run(
+                ScoreChangeQueries.values(change, leadID: touched.leadID, partition: touched.partition),
+                transaction.database)
         }
     }
 

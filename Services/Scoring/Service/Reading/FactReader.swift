@@ -17,30 +17,43 @@ struct StoredFacts {
         self.receivedAt.append(receivedAt)
     }
 
-    /// What counts under some rules.
-    func counted(_ rules: ScoringRules) -> [BehaviourFact] {
-        let counts = { rules.counts(facts[$0].occurredAt, arrivedAt: receivedAt[$0]) }
+    /// What counts under some rules; of some kinds alone, where they are given.
+    func counted(_ rules: ScoringRules, of kinds: Set<String>? = nil) -> [BehaviourFact] {
+        let counts = {
+            kinds?.contains(facts[$0].kind) ?? true
+                && rules.counts(facts[$0].occurredAt, arrivedAt: receivedAt[$0])
+        }
         return facts.indices.allSatisfy(counts) ? facts : facts.indices.filter(counts).map { facts[$0] }
     }
 }
 
-/// Reads engagement for two agreements at once: of each as much as rules of the one or of the other look at.
+/// Reads engagement for several versions of rules at once: of each as much as some rule looks at.
 struct FactReader: Sendable {
-    private let rules: ScoringRules
-    private let other: ScoringRules
+    private let versions: [ScoringRules]
+    private let catalogue: FieldCatalogue
     /// Kinds of which more counts than that and when they happened.
     private let examined: Set<String>
 
-    /// - Parameters: whose catalogues differ in custom fields at most, of which engagement has none.
-    init(_ rules: ScoringRules, _ other: ScoringRules) {
-        self.rules = rules
-        self.other = other
-        examined = rules.examinedKinds.union(other.examinedKinds)
+    /// - Parameter versions: whose catalogues differ in custom fields at most, of which engagement has none.
+    init(_ versions: [ScoringRules]) {
+        self.versions = versions
+        catalogue = versions.first?.catalogue ?? FieldCatalogue()
+        examined = versions.reduce(into: []) { $0.formUnion($1.examinedKinds) }
+    }
+
+    /// What one lead did up to a moment.
+    func read(
+        _ leadID: String, upTo asOf: Instant = .distantFuture, _ database: Database
+    ) throws -> StoredFacts {
+        var found = StoredFacts()
+        try read(LeadRange(from: leadID, through: leadID), upTo: asOf, database) { _, did in found = did }
+        return found
     }
 
     /// What the leads of a range did up to a moment, one lead after the other; of one that did nothing, nothing.
     func read(
-        _ range: LeadRange, upTo asOf: Instant, _ database: Database, _ take: (String, StoredFacts) throws -> Void
+        _ range: LeadRange, upTo asOf: Instant = .distantFuture, _ database: Database,
+        _ take: (String, StoredFacts) throws -> Void
     ) throws {
         var (leadID, did) = ("", StoredFacts())
         try database.rows(
@@ -49,10 +62,9 @@ struct FactReader: Sendable {
             WHERE \(range.condition) AND occurred_at <= ? ORDER BY lead_id, occurred_at, engagement_id
             """, range.values + [.instant(asOf)]
         ) { row in
-            let next = row.text(0)
-            if next != leadID {
+            if !row.is(leadID, 0) {
                 if !did.facts.isEmpty { try take(leadID, did) }
-                (leadID, did) = (next, StoredFacts())
+                (leadID, did) = (row.text(0), StoredFacts())
             }
             did.append(try fact(row), receivedAt: row.optionalInstant(3))
         }
@@ -62,8 +74,8 @@ struct FactReader: Sendable {
     private func fact(_ row: StoredRow) throws -> BehaviourFact {
         let kind = row.text(1)
         guard examined.contains(kind) else {
-            return BehaviourFact(kind: kind, occurredAt: row.instant(2), record: FieldRecord(rules.catalogue))
+            return BehaviourFact(kind: kind, occurredAt: row.instant(2), record: FieldRecord(catalogue))
         }
-        return BehaviourFact(try WireEngagement(serializedBytes: row.blob(4)), rules, and: other)
+        return BehaviourFact(try WireEngagement(serializedBytes: row.blob(4)), catalogue, readBy: versions)
     }
 }

@@ -11,14 +11,23 @@ import Storage
     import Foundation
 #endif
 
-/// Leads whose ids lie behind one, up to another or to the last there is.
+/// Leads in the order of ids.
 struct LeadRange: Sendable {
-    let after: String
-    let through: String?
-
     /// The condition on a column of ids.
-    var condition: String { through == nil ? "lead_id > ?" : "lead_id > ? AND lead_id <= ?" }
-    var values: [ColumnValue] { [.text(after)] + (through.map { [.text($0)] } ?? []) }
+    let condition: String
+    let values: [ColumnValue]
+
+    /// Those behind an id, up to another or to the last there is.
+    init(after: String, through: String?) {
+        condition = through == nil ? "lead_id > ?" : "lead_id > ? AND lead_id <= ?"
+        values = [.text(after)] + (through.map { [.text($0)] } ?? [])
+    }
+
+    /// Those from one id to another, both included.
+    init(from first: String, through last: String) {
+        condition = "lead_id BETWEEN ? AND ?"
+        values = [.text(first), .text(last)]
+    }
 }
 
 extension ScoringHandlers {

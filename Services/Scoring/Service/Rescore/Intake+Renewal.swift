@@ -15,10 +15,23 @@ extension Intake {
         let database = transaction.database
         let path = try VersionPath(from: stored.memory.version, to: rules, at: transaction.now, library, database)
         return try LeadRenewal(stored, through: path, now: transaction.now) {
-            let leadID = stored.lead.leadID
-            return try EngagementQueries.stored(from: leadID, to: leadID, readsDocuments: true, database)
-                .map(\.engagement)
+            try FactReader(path.versions).read(stored.lead.leadID, database)
         }
+    }
+
+    /// As ``apply(_:)``; of what is ready, rows of its history are added to others.
+    func apply(_ outcome: RescoreOutcome, history: inout [ColumnValue]) throws -> Bool {
+        switch outcome {
+        case .ready(let ready): try apply(ready, history: &history)
+        case .whole(let renewal): try apply(renewal)
+        }
+    }
+
+    private func apply(_ ready: ReadyRenewal, history: inout [ColumnValue]) throws -> Bool {
+        guard try ready.update.run(transaction.database) else { return false }
+        history += ready.history
+        for event in ready.events { try transaction.append(event) }
+        return true
     }
 
     /// Stores and tells what became of a lead.
@@ -26,14 +39,14 @@ extension Intake {
     /// - Returns: whether it was as the renewal took it to be; otherwise nothing is done.
     func apply(_ renewal: LeadRenewal) throws -> Bool {
         guard !renewal.stages.isEmpty,
-            try LeadQueries.renew(renewal.after, before: renewal.before, transaction.database)
+            try LeadQueries.renewal(renewal.after, before: renewal.before).run(transaction.database)
         else { return false }
         var touched = TouchedLead(lead: renewal.before.lead, stored: renewal.before)
         var number = renewal.before.changes
         for stage in renewal.stages where !stage.progress.steps.isEmpty {
             let intake = Intake(transaction, stage.rules, library)
             try intake.keep(
-                stage.progress.steps, behind: number, touched, cause: "agreement \(stage.rules.version)")
+                stage.progress.steps, behind: number, touched, cause: stage.cause)
             try intake.tell(touched, stage.progress)
             number += stage.progress.steps.count
             if let crossing = stage.progress.crossings.last(where: { $0.trigger != nil }) {

@@ -11,25 +11,28 @@ struct LeadRenewal: Sendable {
     struct Stage: Sendable {
         let rules: ScoringRules
         let progress: Progress
+
+        /// Of an entry in the lead's history.
+        var cause: String { "agreement \(rules.version)" }
     }
 
     let before: StoredLead
     private(set) var after: StoredLead
     private(set) var stages: [Stage] = []
 
-    /// - Parameter engagement: all that is stored of the lead; asked for only where some version reads it.
+    /// - Parameter facts: all that is stored of what the lead did; asked for only where some version looks at it.
     init(
-        _ stored: StoredLead, through path: VersionPath, now: Instant,
-        engagement: @escaping () throws -> [StoredEngagement]
+        _ stored: StoredLead, through path: VersionPath, now: Instant, facts: @escaping () throws -> StoredFacts
     ) throws {
         before = stored
         after = stored
-        var lead = RenewedLead(stored: stored, engagement: engagement)
+        var lead = RenewedLead(stored: stored, judgesOnce: path.asksSame, facts: facts)
         var last = path.last
         for rules in path.next {
             let asOf = rules.renewalTime(of: after.memory, now: now)
             let score = try last.map { try rest($0, until: asOf, &lead) }
-            take(rules.renew(try lead.change(after.memory, rules, at: asOf), before: score, at: asOf), by: rules)
+            let change = try lead.change(after.memory, rules, judgedFrom: asOf, now: asOf)
+            take(rules.renew(change, before: score, at: asOf, lead.judge(rules)), by: rules)
             last = rules
         }
         // As after its last change: who does this, and when, shows nowhere.
@@ -44,9 +47,11 @@ struct LeadRenewal: Sendable {
     ) throws -> Score {
         if let coolsAt = after.memory.coolsAt, coolsAt < asOf {
             let end = Instant(microseconds: asOf.microseconds - 1)
-            take(rules.advance(try lead.change(after.memory, rules, at: end), now: end), by: rules)
+            let since = min(after.memory.scoredAt, end)
+            let change = try lead.change(after.memory, rules, judgedFrom: since, now: end)
+            take(rules.advance(change, now: end), by: rules)
         }
-        return rules.score(try lead.change(after.memory, rules, at: asOf), at: asOf)
+        return try lead.score(after.memory, rules, at: asOf)
     }
 
     private mutating func take(_ progress: Progress, by rules: ScoringRules) {
@@ -60,43 +65,54 @@ struct LeadRenewal: Sendable {
 /// A lead as several versions see it: each reads the fields and the engagement that it has rules for.
 private struct RenewedLead {
     let stored: StoredLead
-    let engagement: () throws -> [StoredEngagement]
-    private var loaded: [StoredEngagement]?
-    private var record: FieldRecord?
-    private var version: Int64?
+    /// All versions ask the same of its fields.
+    let judgesOnce: Bool
+    let facts: () throws -> StoredFacts
+    private var loaded: StoredFacts?
+    private var judged: (version: Int64, record: FieldRecord, judge: LeadJudge)?
 
-    init(stored: StoredLead, engagement: @escaping () throws -> [StoredEngagement]) {
+    init(stored: StoredLead, judgesOnce: Bool, facts: @escaping () throws -> StoredFacts) {
         self.stored = stored
-        self.engagement = engagement
+        self.judgesOnce = judgesOnce
+        self.facts = facts
     }
 
-    mutating func change(_ memory: LeadMemory, _ rules: ScoringRules, at asOf: Instant) throws -> LeadChange {
-        var change = LeadChange(
-            memory: memory, createdAt: stored.createdAt, updated: false, engagements: [], record: record(rules))
-        switch rules.history(neededBy: change, now: asOf) {
-        case .nothing: break
-        case .kinds(let kinds): change.history = try history(rules, kinds)
-        case .all: change.history = try history(rules, nil)
-        }
-        return change
+    mutating func score(_ memory: LeadMemory, _ rules: ScoringRules, at asOf: Instant) throws -> Score {
+        let change = try change(memory, rules, judgedFrom: asOf, now: asOf)
+        var judge = judge(rules)
+        defer { judged?.judge = judge }
+        return rules.score(change, at: asOf, &judge)
     }
 
-    private mutating func record(_ rules: ScoringRules) -> FieldRecord {
-        if let record, version == rules.version { return record }
-        let found = FieldRecord(stored.lead, rules)
-        (record, version) = (found, rules.version)
+    mutating func change(
+        _ memory: LeadMemory, _ rules: ScoringRules, judgedFrom moment: Instant, now: Instant
+    ) throws -> LeadChange {
+        let history: [BehaviourFact] =
+            switch rules.history(of: memory, judgedFrom: moment, now: now) {
+            case .nothing: []
+            case .kinds(let kinds): try did().counted(rules, of: kinds)
+            case .all: try did().counted(rules)
+            }
+        return LeadChange(
+            memory: memory, createdAt: stored.createdAt, updated: false, engagements: [],
+            record: known(rules).record, history: history)
+    }
+
+    mutating func judge(_ rules: ScoringRules) -> LeadJudge { known(rules).judge }
+
+    private mutating func known(_ rules: ScoringRules) -> (record: FieldRecord, judge: LeadJudge) {
+        if let judged, judgesOnce || judged.version == rules.version { return (judged.record, judged.judge) }
+        let record = FieldRecord(stored.lead, rules)
+        let judge = LeadJudge(record)
+        judged = (rules.version, record, judge)
+        return (record, judge)
+    }
+
+    private mutating func did() throws -> StoredFacts {
+        if let loaded { return loaded }
+        let found = try facts()
+        loaded = found
         return found
-    }
-
-    private mutating func history(_ rules: ScoringRules, _ kinds: Set<String>?) throws -> [BehaviourFact] {
-        let all = try loaded ?? engagement()
-        loaded = all
-        let readsDocuments = rules.readsEngagementDocuments
-        return try all.compactMap { entry in
-            guard kinds?.contains(entry.kind) ?? true, rules.counts(entry.occurredAt, arrivedAt: entry.receivedAt)
-            else { return nil }
-            return try entry.fact(rules, readsDocument: readsDocuments)
-        }
     }
 }
 
@@ -106,26 +122,34 @@ struct VersionPath: Sendable {
     let last: ScoringRules?
     /// Those that took effect since, the one in force at the end; none where the lead was scored by that one.
     let next: [ScoringRules]
+    /// All of them ask the same of a lead's fields.
+    let asksSame: Bool
 
     init(
         from version: Int64, to rules: ScoringRules, at now: Instant, _ library: AgreementLibrary<ScoringRules>,
         _ database: Database
     ) throws {
-        last = try library.version(version, database)
+        let last = try library.version(version, database)
+        self.last = last
         next =
             version == rules.version
             ? [] : last == nil ? [rules] : try library.successors(of: version, upTo: now, database)
+        asksSame = next.allSatisfy { $0.asksSame(as: last ?? rules) }
     }
 
-    /// Whether a lead's own engagement is needed to take it along.
-    func readsEngagement(of lead: StoredLead) -> Bool {
+    /// All of them.
+    var versions: [ScoringRules] { (last.map { [$0] } ?? []) + next }
+
+    /// Whether what a lead did is looked at when it is taken along.
+    func readsEngagement(of lead: StoredLead, now: Instant) -> Bool {
+        guard let first = next.first else { return false }
         let memory = lead.memory
-        return memory.accumulators.latest > memory.scoredAt
-            || ((last.map { [$0] } ?? []) + next).contains { $0.readsBehaviour || $0.shape != memory.shape }
-    }
-
-    /// Whether some version reads more of it than kind and time.
-    var readsEngagementDocuments: Bool {
-        last?.readsEngagementDocuments ?? false || next.contains(where: \.readsEngagementDocuments)
+        let asOf = first.renewalTime(of: memory, now: now)
+        let hasCooled = memory.coolsAt.map { $0 < asOf } ?? false
+        let since = hasCooled ? min(memory.scoredAt, asOf) : asOf
+        func looks(_ rules: ScoringRules) -> Bool {
+            rules.history(of: memory, judgedFrom: since, now: asOf) != .nothing
+        }
+        return last.map(looks) ?? false || next.contains(where: looks)
     }
 }

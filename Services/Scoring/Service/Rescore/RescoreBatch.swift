@@ -16,10 +16,8 @@ struct RescoreRows: Sendable {
     private(set) var leads: [StoredLead] = []
     /// By the version by which a lead was scored.
     private(set) var paths: [Int64: VersionPath] = [:]
-    /// Of those leads, in the order of ids and of time; empty where no version reads any.
-    private(set) var engagement: [(leadID: String, engagement: StoredEngagement)] = []
-    /// Of each lead, where its own is.
-    private var places: [Range<Int>] = []
+    /// What each of those leads did; nil where no version looks at it.
+    private var facts: [StoredFacts?] = []
     private let limit: Int
 
     init(
@@ -37,33 +35,53 @@ struct RescoreRows: Sendable {
         for version in Set(leads.map(\.memory.version)) {
             paths[version] = try VersionPath(from: version, to: rules, at: now, library, database)
         }
-        places = Array(repeating: 0..<0, count: leads.count)
-        let readers = leads.filter { paths[$0.memory.version]?.readsEngagement(of: $0) ?? false }
-        guard let first = readers.first, let final = readers.last else { return }
-        engagement = try EngagementQueries.stored(
-            from: first.lead.leadID, to: final.lead.leadID,
-            readsDocuments: paths.values.contains(where: \.readsEngagementDocuments), database)
-        places = findPlaces()
+        facts = Array(repeating: nil, count: leads.count)
+        try readFacts(now: now, database)
     }
 
     /// What becomes of some of the leads.
-    func renewals(_ range: Range<Int>, now: Instant) throws -> [LeadRenewal] {
+    func outcomes(_ range: Range<Int>, now: Instant, source: String) throws -> [RescoreOutcome] {
         try range.compactMap { index in
             guard let path = paths[leads[index].memory.version] else { return nil }
-            let own = engagement[places[index]]
-            return try LeadRenewal(leads[index], through: path, now: now) { own.map(\.engagement) }
+            let renewal = try LeadRenewal(leads[index], through: path, now: now) { facts[index] ?? StoredFacts() }
+            return try ReadyRenewal(renewal, source: source).map(RescoreOutcome.ready) ?? .whole(renewal)
         }
     }
 
-    /// Where the engagement of each lead is. Ids are in the order of their bytes, which is not that of Swift's texts.
-    private func findPlaces() -> [Range<Int>] {
+    /// Leads that follow each other are read by one scan.
+    private mutating func readFacts(now: Instant, _ database: Database) throws {
+        let reader = FactReader(paths.keys.sorted().flatMap { paths[$0]?.versions ?? [] })
+        let isRead = leads.map { paths[$0.memory.version]?.readsEngagement(of: $0, now: now) ?? false }
         var next = 0
-        return leads.map { lead in
-            let leadID = lead.lead.leadID.utf8
-            while next < engagement.count, engagement[next].leadID.utf8.lexicographicallyPrecedes(leadID) { next += 1 }
-            let begin = next
-            while next < engagement.count, engagement[next].leadID.utf8.elementsEqual(leadID) { next += 1 }
-            return begin..<next
+        while let first = isRead[next...].firstIndex(of: true) {
+            next = isRead[first...].firstIndex(of: false) ?? isRead.count
+            try read(first..<next, reader, database)
+        }
+    }
+
+    /// Ids are in the order of their bytes, which is not that of Swift's texts.
+    private mutating func read(_ range: Range<Int>, _ reader: FactReader, _ database: Database) throws {
+        var place = range.lowerBound
+        let ids = LeadRange(from: leads[place].lead.leadID, through: leads[range.upperBound - 1].lead.leadID)
+        try reader.read(ids, database) { leadID, did in
+            while place < range.upperBound, leads[place].lead.leadID.utf8.lexicographicallyPrecedes(leadID.utf8) {
+                place += 1
+            }
+            if place < range.upperBound, leads[place].lead.leadID == leadID { facts[place] = did }
+        }
+    }
+}
+
+/// What becomes of one lead.
+enum RescoreOutcome: Sendable {
+    case ready(ReadyRenewal)
+    /// It qualifies or cools.
+    case whole(LeadRenewal)
+
+    var leadID: String {
+        switch self {
+        case .ready(let ready): ready.leadID
+        case .whole(let renewal): renewal.before.lead.leadID
         }
     }
 }
@@ -78,19 +96,20 @@ struct RescoreBatch: Sendable {
     let last: String
     let leads: Int
     let isLast: Bool
-    let renewals: [LeadRenewal]
+    let outcomes: [RescoreOutcome]
 
-    init(_ rows: RescoreRows, _ rules: ScoringRules, now: Instant) async throws {
+    /// - Parameter source: who tells what changes.
+    init(_ rows: RescoreRows, _ rules: ScoringRules, now: Instant, source: String) async throws {
         version = rules.version
         (after, last, leads, isLast) = (rows.after, rows.last, rows.count, rows.isLast)
         let count = rows.leads.count
         let parts = stride(from: 0, to: count, by: Self.part).map { $0..<min($0 + Self.part, count) }
-        renewals = try await withThrowingTaskGroup(of: (Int, [LeadRenewal]).self) { group in
+        outcomes = try await withThrowingTaskGroup(of: (Int, [RescoreOutcome]).self) { group in
             for (index, part) in parts.enumerated() {
-                group.addTask { (index, try rows.renewals(part, now: now)) }
+                group.addTask { (index, try rows.outcomes(part, now: now, source: source)) }
             }
-            var found: [[LeadRenewal]] = Array(repeating: [], count: parts.count)
-            for try await (index, renewals) in group { found[index] = renewals }
+            var found: [[RescoreOutcome]] = Array(repeating: [], count: parts.count)
+            for try await (index, outcomes) in group { found[index] = outcomes }
             return found.flatMap(\.self)
         }
     }

@@ -55,30 +55,6 @@ enum EngagementQueries {
         return history
     }
 
-    /// All engagement of the leads from one id to another, both included, in the order of ids and of time.
-    ///
-    /// - Parameter readsDocuments: whether more is asked for than kind and time.
-    static func stored(
-        from first: String, to last: String, readsDocuments: Bool, _ database: Database
-    ) throws -> [(leadID: String, engagement: StoredEngagement)] {
-        var found: [(leadID: String, engagement: StoredEngagement)] = []
-        try database.rows(
-            """
-            SELECT lead_id, kind, occurred_at, received_at\(readsDocuments ? ", document" : "") FROM engagement
-            WHERE lead_id BETWEEN ? AND ? ORDER BY lead_id, occurred_at, engagement_id
-            """, [.text(first), .text(last)]
-        ) { row in
-            found.append(
-                (
-                    row.text(0),
-                    StoredEngagement(
-                        kind: row.text(1), occurredAt: row.instant(2), receivedAt: row.optionalInstant(3),
-                        document: readsDocuments ? row.blob(4) : [])
-                ))
-        }
-        return found
-    }
-
     /// The latest engagement of a lead up to a moment, newest first.
     static func latest(
         _ limit: Int, of leadID: String, upTo asOf: Instant, _ database: Database

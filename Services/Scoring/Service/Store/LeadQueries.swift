@@ -24,6 +24,18 @@ struct StoredLead: Sendable {
     var coolingDueAt: Instant?
 }
 
+/// A statement that changes one lead.
+struct LeadUpdate: Sendable {
+    let sql: String
+    let values: [ColumnValue]
+
+    /// - Returns: false where the lead is no longer as it was taken to be; then nothing is written.
+    func run(_ database: Database) throws -> Bool {
+        try database.run(sql, values)
+        return database.changesCount > 0
+    }
+}
+
 /// What the service asks of `lead`.
 enum LeadQueries {
     private static let columns = """
@@ -180,9 +192,7 @@ enum LeadQueries {
     }
 
     /// Keeps what another version makes of a lead to which nothing has happened since it was read.
-    ///
-    /// - Returns: false where something has; then nothing is written.
-    static func renew(_ stored: StoredLead, before: StoredLead, _ database: Database) throws -> Bool {
+    static func renewal(_ stored: StoredLead, before: StoredLead) -> LeadUpdate {
         let (memory, old) = (stored.memory, before.memory)
         var sql = "UPDATE lead SET agreement_version = ?, scored_at = ?"
         var values: [ColumnValue] = [.integer(memory.version), .instant(memory.scoredAt)]
@@ -212,13 +222,12 @@ enum LeadQueries {
         if memory.coolsAt != old.coolsAt || stored.coolingDueAt != before.coolingDueAt {
             set("cools_at = ?, cooling_due_at = ?", [.instant(memory.coolsAt), .instant(stored.coolingDueAt)])
         }
-        try database.run(
-            sql + " WHERE lead_id = ? AND changes = ? AND updated_at = ? AND scored_at = ? AND agreement_version = ?",
-            values + [
-                .text(stored.lead.leadID), .integer(before.changes), .instant(before.updatedAt),
-                .instant(old.scoredAt), .integer(old.version),
-            ])
-        return database.changesCount > 0
+        sql += " WHERE lead_id = ? AND changes = ? AND updated_at = ? AND scored_at = ? AND agreement_version = ?"
+        values += [
+            .text(stored.lead.leadID), .integer(before.changes), .instant(before.updatedAt),
+            .instant(old.scoredAt), .integer(old.version),
+        ]
+        return LeadUpdate(sql: sql, values: values)
     }
 
     /// Keeps where fields come from, of a lead of which nothing else changed.

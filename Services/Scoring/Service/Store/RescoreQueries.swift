@@ -27,7 +27,14 @@ struct RescoreCounts: Sendable, Equatable {
     var qualified = 0
     var cooled = 0
 
-    mutating func add(_ renewal: LeadRenewal) {
+    mutating func add(_ outcome: RescoreOutcome) {
+        switch outcome {
+        case .ready(let ready): if !ready.history.isEmpty { changed += 1 }
+        case .whole(let renewal): add(renewal)
+        }
+    }
+
+    private mutating func add(_ renewal: LeadRenewal) {
         let steps = renewal.stages.map(\.progress)
         if steps.contains(where: { !$0.steps.isEmpty }) { changed += 1 }
         for crossing in steps.flatMap(\.crossings) {

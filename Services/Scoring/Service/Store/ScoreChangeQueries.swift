@@ -15,20 +15,31 @@ struct StoredScoreChange: Sendable {
     var contributions: [Contribution]?
 }
 
+extension StoredScoreChange {
+    /// - Parameter cause: of one that is not time alone.
+    init(_ step: ScoreStep, number: Int, cause: @autoclosure () -> String) {
+        self.init(
+            number: number, at: step.score.asOf, cause: step.isCooling ? "cooled" : cause(),
+            before: step.previousTotal, after: step.score.total, version: step.score.version,
+            contributions: step.contributions)
+    }
+}
+
 /// What the service asks of `score_change`.
 enum ScoreChangeQueries {
-    static func insert(_ change: StoredScoreChange, leadID: String, partition: Int, _ database: Database) throws {
-        try database.run(
-            """
-            INSERT INTO score_change (
-                lead_id, number, partition, at, cause, before, after, agreement_version, contributions)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-            """,
-            [
-                .text(leadID), .integer(change.number), .integer(partition), .instant(change.at), .text(change.cause),
-                .real(change.before), .real(change.after), .integer(change.version),
-                change.contributions.map { .blob(ContributionCoding.bytes($0)) } ?? .null,
-            ])
+    /// Rows of ``values(_:leadID:partition:)``.
+    static let insertion = RowInsert(
+        """
+        INSERT INTO score_change (
+            lead_id, number, partition, at, cause, before, after, agreement_version, contributions) VALUES
+        """, columns: 9)
+
+    static func values(_ change: StoredScoreChange, leadID: String, partition: Int) -> [ColumnValue] {
+        [
+            .text(leadID), .integer(change.number), .integer(partition), .instant(change.at), .text(change.cause),
+            .real(change.before), .real(change.after), .integer(change.version),
+            change.contributions.map { .blob(ContributionCoding.bytes($0)) } ?? .null,
+        ]
     }
 
     /// The latest changes up to a moment, oldest first.

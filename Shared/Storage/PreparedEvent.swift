@@ -1,0 +1,50 @@
+public import Contracts
+public import Kernel
+import SwiftProtobuf
+
+/// An event made ready before the transaction that tells it, which has less to do then. It is of no call: nobody waits
+/// for it.
+public struct PreparedEvent: Sendable {
+    private let kind: EventKind
+    /// All but its id.
+    private let event: WireEvent
+    private let bytes: [UInt8]
+
+    /// - Parameters: as those of ``StoreTransaction/append(_:key:occurredAt:agreementVersion:)``.
+    ///   - source: the store's owner.
+    /// - Throws: where it cannot be encoded.
+    public init(
+        _ payload: WireEvent.OneOf_Payload, key: String, occurredAt: Instant, agreementVersion: Int64, source: String
+    ) throws {
+        kind = payload.kind
+        event = .with {
+            $0.source = source
+            $0.key = key
+            $0.partition = Int32(Partition.of(key))
+            $0.occurredAt = occurredAt.wire
+            $0.agreementVersion = agreementVersion
+            $0.payload = payload
+        }
+        bytes = try event.serializedBytes()
+    }
+
+    func pending(id: String) throws -> PendingEvent {
+        var event = event
+        event.eventID = id
+        return try Outbox.pending(event, kind: kind, bytes: Self.head(id) + bytes)
+    }
+
+    /// The id as the first field of a message: its number and kind, its length as a varint, and its text.
+    private static func head(_ id: String) -> [UInt8] {
+        var head: [UInt8] = [1 << 3 | 2]
+        head.reserveCapacity(id.utf8.count + 4)
+        var length = id.utf8.count
+        while length >= 0x80 {
+            head.append(UInt8(length & 0x7f) | 0x80)
+            length >>= 7
+        }
+        head.append(UInt8(length))
+        head.append(contentsOf: id.utf8)
+        return head
+    }
+}
