@@ -39,8 +39,6 @@ private let settings: [SwiftSetting] = [
     .enableUpcomingFeature("InternalImportsByDefault"),
     .enableUpcomingFeature("MemberImportVisibility"),
     .treatAllWarnings(as: .error),
-    // Debug builds, and so all tests, check exclusive access while they run; a release build does without, 3 % faster.
-    .unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release)),
 ]
 
 private func shared(_ name: String, path: String? = nil, _ dependencies: [Target.Dependency]) -> Target {

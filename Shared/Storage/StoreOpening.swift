@@ -20,11 +20,7 @@ enum StoreOpening {
     /// Once a process. Where SQLite is in use already, it goes on counting: slower, and nothing else.
     private static let memoryIsNotCounted = accord_sqlite_count_no_memory() == SQLITE_OK
 
-    /// As above, of a process whose first store is thrown away.
-    private static let memoryIsKept = accord_sqlite_keep_memory() == SQLITE_OK
-
     static func writer(_ path: String, owner: String, _ settings: StoreSettings) throws -> Writer {
-        if settings.durability == .deferred { _ = memoryIsKept }
         _ = memoryIsNotCounted
         var configuration = configuration(owner, settings)
         do {
