@@ -96,7 +96,7 @@ public final class AgreementLibrary<Compiled: Sendable>: Sendable {
             throw RPCError(.failedPrecondition, "agreement version \(version.version) is not signed by both sides")
         }
         _ = try compile(version)
-        let bytes: [UInt8] = try version.serializedBytes()
+        let bytes = try version.storedBytes()
         try transaction.database.execute(
             sql: "INSERT OR IGNORE INTO agreement_version (version, effective_at, document) VALUES (?, ?, ?)",
             arguments: [version.version, Instant(version.effectiveAt), bytes.databaseBytes])

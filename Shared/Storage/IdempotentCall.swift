@@ -43,7 +43,7 @@ struct IdempotentCall: Sendable {
     }
 
     func store(_ response: some Message, _ transaction: StoreTransaction) throws {
-        let bytes: Data = try response.serializedBytes()
+        let bytes = try Data(response.storedBytes())
         let statement = try transaction.database.cachedStatement(
             sql: """
                 INSERT INTO idempotency (key, method, request_digest, response, stored_at) VALUES (?, ?, ?, ?, ?)
@@ -52,9 +52,6 @@ struct IdempotentCall: Sendable {
     }
 
     private static func digest(_ request: any Message) throws -> Int64 {
-        var options = BinaryEncodingOptions()
-        options.useDeterministicOrdering = true
-        let bytes: [UInt8] = try request.serializedBytes(options: options)
-        return Int64(bitPattern: Partition.mix(Partition.fnv1a(bytes)))
+        try Int64(bitPattern: Partition.mix(Partition.fnv1a(request.storedBytes())))
     }
 }

@@ -28,7 +28,7 @@ enum Outbox {
 
     /// - Throws: `resource_exhausted` where the event is larger than a batch may be.
     static func pending(_ event: WireEvent, kind: EventKind) throws -> PendingEvent {
-        try pending(event, kind: kind, bytes: event.serializedBytes())
+        try pending(event, kind: kind, bytes: event.storedBytes())
     }
 
     static func pending(_ event: WireEvent, kind: EventKind, bytes: [UInt8]) throws -> PendingEvent {
@@ -69,7 +69,7 @@ enum Outbox {
             [
                 .integer(entry.position), .text(entry.kind.rawValue), .text(entry.key),
                 .integer(Int64(entry.event.partition)), .instant(entry.appendedAt),
-                .blob(try entry.event.serializedBytes()),
+                .blob(try entry.event.storedBytes()),
             ]
         }
         try placedInsertion.run(values, database)

@@ -25,7 +25,7 @@ public struct PreparedEvent: Sendable {
             $0.agreementVersion = agreementVersion
             $0.payload = payload
         }
-        bytes = try event.serializedBytes()
+        bytes = try event.storedBytes()
     }
 
     func pending(id: String) throws -> PendingEvent {

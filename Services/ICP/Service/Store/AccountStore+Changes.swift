@@ -121,7 +121,7 @@ extension AccountStore {
     private static func write(
         _ account: WireAccount, createdAt: Instant, root: String, isNew: Bool, in transaction: StoreTransaction
     ) throws {
-        let bytes: [UInt8] = try account.serializedBytes()
+        let bytes = try account.storedBytes()
         if isNew {
             try transaction.database.cachedStatement(
                 sql: """

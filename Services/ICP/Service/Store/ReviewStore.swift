@@ -120,10 +120,9 @@ enum ReviewStore {
     static func close(_ review: SectionReview, _ closing: ReviewClosing, _ database: Database) throws {
         var closed = review
         closed.closing = closing
-        let bytes: Data = try closed.wire(now: closing.at).serializedBytes()
-        try database.execute(
-            sql: "UPDATE review SET closed_at = ?, closing = ? WHERE review_id = ?",
-            arguments: [closing.at, bytes, review.id])
+        try database.run(
+            "UPDATE review SET closed_at = ?, closing = ? WHERE review_id = ?",
+            [.instant(closing.at), .blob(closed.wire(now: closing.at).storedBytes()), .integer(review.id)])
     }
 
     private static func reviews(

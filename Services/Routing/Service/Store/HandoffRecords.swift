@@ -12,7 +12,7 @@ extension HandoffTable {
     func keepPacket(_ sequence: Int64, facts: WireLeadFacts, context: WireContextPacket) throws {
         try database.run(
             "INSERT INTO handoff_packet (sequence, facts, context) VALUES (?, ?, ?)",
-            [.integer(sequence), .blob(try facts.serializedBytes()), .blob(try context.serializedBytes())])
+            [.integer(sequence), .blob(try facts.storedBytes()), .blob(try context.storedBytes())])
     }
 
     func facts(_ sequence: Int64) throws -> WireLeadFacts {
@@ -34,7 +34,7 @@ extension HandoffTable {
             """
             INSERT INTO handoff_decision (sequence, number, trace)
             VALUES (?1, (SELECT ifnull(max(number), 0) + 1 FROM handoff_decision WHERE sequence = ?1), ?2)
-            """, [.integer(sequence), .blob(try decision.serializedBytes())])
+            """, [.integer(sequence), .blob(try decision.storedBytes())])
     }
 
     /// Oldest first.

@@ -95,7 +95,7 @@ struct RosterTable {
     }
 
     func upsert(_ rep: WireRep) throws -> WireItemStatus {
-        let profile: [UInt8] = try rep.serializedBytes()
+        let profile = try rep.storedBytes()
         let stored = try Data.fetchOne(
             database.cachedStatement(sql: "SELECT profile FROM rep WHERE rep_id = ?"), arguments: [rep.repID])
         if stored == profile.databaseBytes { return .unchanged }

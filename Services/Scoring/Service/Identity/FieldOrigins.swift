@@ -1,5 +1,6 @@
 import Contracts
 import Kernel
+import Storage
 import SwiftProtobuf
 
 /// Who said a value, and when, by the source's own clock.

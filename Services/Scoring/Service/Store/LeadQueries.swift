@@ -253,12 +253,3 @@ enum LeadQueries {
             coolingDueAt: row.optionalInstant(17))
     }
 }
-
-extension Message {
-    /// Bytes that are the same for equal messages, also where they hold maps.
-    func storedBytes() throws -> [UInt8] {
-        var options = BinaryEncodingOptions()
-        options.useDeterministicOrdering = true
-        return try serializedBytes(options: options)
-    }
-}
