@@ -102,10 +102,12 @@ package actor Relay {
     private func sendDue(_ now: Instant) async throws -> Int {
         let due = blocked.heads.filter { head in head.dueAt.map { $0 <= now } ?? false }
         guard !due.isEmpty else { return 0 }
-        let batch = try await waiting(due.map(\.key))
-        let outcomes = try await publish(batch.map(\.sent), batch.map(\.event), now)
-        try await save(zip(batch.map(\.sent), outcomes).map { ($0, $1) }, cursor: nil)
-        return outcomes.count
+        while true {
+            let batch = try await waiting(due.map(\.key))
+            guard let outcomes = try await publish(batch.map(\.sent), batch.map(\.event), now) else { continue }
+            try await save(zip(batch.map(\.sent), outcomes).map { ($0, $1) }, cursor: nil)
+            return outcomes.count
+        }
     }
 
     private func waiting(_ keys: [String]) async throws -> [RelayExceptions.Waiting] {
@@ -140,7 +142,7 @@ package actor Relay {
                 continue
             }
             oldestUndelivered = slice.entries.first?.appendedAt
-            return try await send(slice, now)
+            if let count = try await send(slice, now) { return count }
         }
     }
 
@@ -163,13 +165,14 @@ package actor Relay {
         }
     }
 
-    private func send(_ slice: OutboxSlice, _ now: Instant) async throws -> Int {
+    /// - Returns: nil where half of it is to be sent instead.
+    private func send(_ slice: OutboxSlice, _ now: Instant) async throws -> Int? {
         let entries = slice.entries
         let plan = RelayDecision.plan(
             keys: entries.map(\.key), sizes: entries.map(\.size), blocked: blocked.keys, maxEvents: batchLimit,
             maxBytes: settings.maxBytes)
         let sent = plan.send.map { Self.sent(entries[$0]) }
-        let outcomes = try await publish(sent, plan.send.map { entries[$0].event }, now)
+        guard let outcomes = try await publish(sent, plan.send.map { entries[$0].event }, now) else { return nil }
         let refused = zip(sent, outcomes).filter { $1 != .delivered }.map { ($0, $1) }
         let held = plan.hold.map { (Self.sent(entries[$0]), RelayDecision.Outcome.held) }
         let reached = plan.considered == entries.count ? slice.scannedTo : entries[plan.considered - 1].position
@@ -185,8 +188,9 @@ package actor Relay {
 
     private func publish(
         _ sent: [RelayDecision.Sent], _ events: [WireEvent], _ now: Instant
-    ) async throws -> [RelayDecision.Outcome] {
+    ) async throws -> [RelayDecision.Outcome]? {
         guard !sent.isEmpty else { return [] }
+    /// - Returns: nil where the batch was refused as a whole and half of it is to be sent instead.
         do {
             let results = try await transport.publish(events)
             let outcomes = try RelayDecision.outcomes(sent, results, now: now, settings: settings, random: &random)
@@ -199,11 +203,11 @@ package actor Relay {
         }
     }
 
-    /// - Throws: the error, unless it is the fault of the one event that was sent.
+    /// - Throws: the error, where the subscriber or the way to it is at fault.
     private func afterRefusal(
         _ sent: [RelayDecision.Sent], _ error: any Error, _ now: Instant
-    ) throws -> [RelayDecision.Outcome] {
-        let refusal = (error as? RPCError).map { RelayDecision.refusal($0.code, events: sent.count) } ?? .wait
+    ) throws -> [RelayDecision.Outcome]? {
+        let refusal = (error as? RPCError).map { RelayDecision.refusal($0, events: sent.count) } ?? .wait
         switch refusal {
         case .fail:
             let text = (error as? RPCError)?.message ?? "\(error)"
@@ -214,9 +218,10 @@ package actor Relay {
             failures += 1
             pausedUntil = now.adding(settings.callBackoff.wait(failures: failures, random: &random))
         }
-        throw error
+            return nil
     }
 
+            throw error
     private func save(_ outcomes: [(RelayDecision.Sent, RelayDecision.Outcome)], cursor reached: Int64?) async throws {
         if !outcomes.isEmpty || !store.savesCursors { try await write(outcomes, cursor: reached) }
         if let reached {

@@ -1,6 +1,7 @@
 package import Contracts
 package import Kernel
 package import RPC
+import SwiftProtobuf
 
 /// What the relay does next, decided without the database and without the network.
 package enum RelayDecision {
@@ -104,8 +105,10 @@ package enum RelayDecision {
         case fail
     }
 
-    package static func refusal(_ code: RPCCode, events: Int) -> Refusal {
-        switch code {
+    package static func refusal(_ error: RPCError, events: Int) -> Refusal {
+        switch error.code {
+        case .resourceExhausted where error.details.contains { $0.type == WireMessageTooLarge.protoMessageName }:
+            events > 1 ? .narrow : .fail
         case .invalidArgument, .outOfRange, .failedPrecondition, .internal, .alreadyExists, .notFound:
             events > 1 ? .narrow : .fail
         case .canceled, .unknown, .deadlineExceeded, .permissionDenied, .resourceExhausted, .aborted, .unimplemented,

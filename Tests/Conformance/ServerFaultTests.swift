@@ -2,6 +2,7 @@ import AccordTesting
 import Contracts
 import Kernel
 import NIOCore
+import SwiftProtobuf
 import Testing
 
 @testable import RPC
@@ -41,6 +42,19 @@ import Testing
                 #expect(answer?.text.contains("\"resource_exhausted\"") == true)
             }
             try await expectAlive(port)
+        }
+    }
+
+    @Test func `who sends too much is told how much may be sent`() async throws {
+        try await withServer(limits: RPCLimits(maxMessageBytes: 1_000)) { port in
+            let transport = RPCHTTPTransport(baseURL: "http://127.0.0.1:\(port)")
+            let request = WirePreviewDeadlineRequest.with { $0.questions = Array(repeating: .init(), count: 1_000) }
+            let error = await #expect(throws: RPCError.self) {
+                try await WireSlaServiceClient(transport).previewDeadline(request)
+            }
+            #expect(error?.code == .resourceExhausted)
+            #expect(error?.details.first?.decoded(as: WireMessageTooLarge.self)?.maxBytes == 1_000)
+            try await transport.shutdown()
         }
     }
 

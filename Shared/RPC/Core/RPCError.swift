@@ -57,6 +57,15 @@ public struct RPCErrorDetail: Sendable, Hashable {
         debugJSON = try? message.jsonString()
     }
 
+    /// Of `resource_exhausted` where a message is larger than its receiver takes: an
+    /// `accord.common.v1.MessageTooLarge`, whose only field is that of an `Int64Value`.
+    static func messageTooLarge(maxBytes: Int) -> RPCErrorDetail {
+        var detail = RPCErrorDetail(Google_Protobuf_Int64Value(Int64(maxBytes)))
+        detail.type = "accord.common.v1.MessageTooLarge"
+        detail.debugJSON = "{\"maxBytes\":\"\(maxBytes)\"}"
+        return detail
+    }
+
     /// The detail as a message, where it is of that type.
     public func decoded<Detail: Message>(as _: Detail.Type = Detail.self) -> Detail? {
         type == Detail.protoMessageName ? try? Detail(serializedBytes: value) : nil

@@ -140,7 +140,9 @@ struct RPCExchange: Sendable {
     }
 
     private func tooLarge() -> RPCError {
-        RPCError(.resourceExhausted, "the message is larger than \(limits.maxMessageBytes) bytes")
+        RPCError(
+            .resourceExhausted, "the message is larger than \(limits.maxMessageBytes) bytes",
+            details: [.messageTooLarge(maxBytes: limits.maxMessageBytes)])
     }
 
     // MARK: - Answer

@@ -17,15 +17,22 @@ actor Sink: EventTransport {
     private var poisoned: Set<String> = []
     private var refusal: RPCCode?
     private var refusesBatchesWith: String?
+    private var maxBytes = Int.max
 
     func poison(_ details: Set<String>) { poisoned = details }
     func refuseAll(_ code: RPCCode?) { refusal = code }
     func refuseBatches(with detail: String?) { refusesBatchesWith = detail }
+    func refuseBatches(above bytes: Int) { maxBytes = bytes }
 
     func publish(_ events: [WireEvent]) throws -> [WireEventResult] {
         if let refusal { throw RPCError(refusal, "refused") }
         if let detail = refusesBatchesWith, events.contains(where: { $0.handoffRejected.reasonDetail == detail }) {
             throw RPCError(.invalidArgument, "cannot read it")
+        }
+        let request = WirePublishRequest.with { $0.events = events }
+        if try (request.jsonUTF8Bytes() as [UInt8]).count > maxBytes {
+            let detail = RPCErrorDetail(WireMessageTooLarge.with { $0.maxBytes = Int64(maxBytes) })
+            throw RPCError(.resourceExhausted, "the message is larger than \(maxBytes) bytes", details: [detail])
         }
         batches.append(events.count)
         var failed: Set<String> = []
@@ -218,6 +225,42 @@ actor Sink: EventTransport {
 }
 
 @Suite struct RelayDecisionTests {
+    @Test func `what is too large for the subscriber is told in parts, and an event that is so alone is parked`()
+        async throws
+    {
+        let relay = relay()
+        await sink.refuseBatches(above: 5_000)
+        let large = String(repeating: "\u{1}", count: 1_000)
+        for number in 0..<40 { try await tell("k\(number)", [number == 27 ? large : "\(number)"]) }
+        try await drain(relay)
+        #expect(await sink.details == (0..<40).filter { $0 != 27 }.map { "\($0)" })
+        #expect(try await states() == ["k27 retrying"])
+        for _ in 0..<4 {
+            fixture.clock.advance(by: .minutes(2))
+            try await drain(relay)
+        }
+        let parked = try await fixture.store.read { try Parking.list(after: ("", 0), limit: 10, $0) }
+        #expect(parked.map(\.error) == ["the message is larger than 5000 bytes"])
+        await sink.refuseBatches(above: .max)
+        #expect(try await Parking.retry([], in: fixture.store) == 1)
+        try await drain(relay)
+        #expect(await sink.details.last == large)
+    }
+
+    @Test func `a full disk of the subscriber is waited for, and parks nothing`() async throws {
+        let relay = relay()
+        await sink.refuseAll(.resourceExhausted)
+        try await tell("a", ["1"])
+        for _ in 0..<10 {
+            await #expect(throws: RPCError.self) { try await relay.runOnce() }
+            fixture.clock.advance(by: .minutes(1))
+        }
+        #expect(try await states() == [])
+        await sink.refuseAll(nil)
+        try await drain(relay)
+        #expect(await sink.details == ["1"])
+    }
+
     private let settings = RelaySettings()
 
     @Test func blockedKeysAreHeldAndOthersSent() {
