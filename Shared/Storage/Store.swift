@@ -169,7 +169,8 @@ public struct StoreTransaction {
     ///   - key: what it is about; events of one key keep their order. Not empty.
     ///   - occurredAt: when the fact came to be.
     ///   - agreementVersion: the version it was made under; 0 where none was.
-    /// - Throws: `resource_exhausted` where the event is larger than a batch may be, 1 MiB.
+    /// - Throws: `resource_exhausted` where the event is larger than a batch may be, 1 MiB; in a store without
+    ///   ``StoreSettings/keepsToldEvents`` nothing of the kind, since most events are never encoded there.
     public func append(
         _ payload: WireEvent.OneOf_Payload, key: String, occurredAt: Instant, agreementVersion: Int64
     ) throws {
