@@ -9,7 +9,8 @@ import Synchronization
 /// that fails undoes itself alone. All are answered after the one commit. A lone write never waits for company.
 final class GroupCommit: StoreConnections {
     private struct Queue {
-        var waiting: [PendingWrite] = []
+        /// Those that have been taken are nil: what they hold goes with them.
+        var waiting: [PendingWrite?] = []
         var taken = 0
         var draining = false
         var closed = false
@@ -24,7 +25,10 @@ final class GroupCommit: StoreConnections {
                 waiting.removeFirst(taken)
                 taken = 0
             }
-            defer { taken += 1 }
+            defer {
+                waiting[taken] = nil
+                taken += 1
+            }
             return waiting[taken]
         }
     }
