@@ -84,11 +84,10 @@ final class GroupCommit: StoreConnections {
     /// All events are in the table.
     func writeUntoldEvents() async throws {}
 
-    /// Copies the write-ahead log to the file at last.
+    /// Copies the write-ahead log to the file at last; where that fails, the next opening reads it from there.
     func close() async throws {
         queue.withLock { $0.closed = true }
-        try await pool.writeWithoutTransaction { _ in }
-        try await pool.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
+        try await pool.writeWithoutTransaction { [log] in log.copyAll($0) }
         try pool.close()
     }
 

@@ -32,9 +32,16 @@ final class WriteAheadLog: Sendable {
     /// Where readers hold a part of it back, the next commit tries again.
     func copyIfLong(_ database: Database) {
         guard pages.load(ordering: .relaxed) >= limit else { return }
+        copy(.passive, database)
+    }
+
+    /// Copies all of it and empties it, unless others hold it longer than the connection waits.
+    func copyAll(_ database: Database) { copy(.truncate, database) }
+
+    private func copy(_ mode: Database.CheckpointMode, _ database: Database) {
         let start = ContinuousClock.now
         do {
-            _ = try database.checkpoint(.passive)
+            _ = try database.checkpoint(mode)
             metrics.checkpointed(start.duration(to: .now))
         } catch {
             metrics.checkpointFailed()

@@ -1,6 +1,8 @@
 import AccordTesting
 import Foundation
+import GRDB
 import Platform
+import RPC
 import Storage
 import Testing
 
@@ -66,5 +68,18 @@ import Testing
         try await fixture.store.close()
         #expect((value("accord_store_checkpoint_duration_seconds_count") ?? 0) > 10)
         #expect(value("accord_store_checkpoint_failures_total") == 0)
+    }
+
+    @Test func `a log that cannot be copied at the end is counted, and the store is closed all the same`() async throws
+    {
+        let fixture = try fixture { $0.busyTimeout = .milliseconds(10) }
+        try await fixture.put("a")
+        let reader = try DatabasePool(path: fixture.folder.path("store.sqlite")).makeSnapshot()
+        try await fixture.put("b")
+        try await fixture.store.close()
+        #expect(value("accord_store_checkpoint_failures_total") == 1)
+        await #expect(throws: RPCError.self) { try await fixture.put("c") }
+        #expect(try await StoreFixture(folder: fixture.folder).notes() == ["a", "b"])
+        withExtendedLifetime(reader) {}
     }
 }
