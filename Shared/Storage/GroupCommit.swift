@@ -92,14 +92,17 @@ final class GroupCommit: StoreConnections {
     }
 
     private func enqueue(_ write: PendingWrite) {
-        let (accepted, mustDrain) = queue.withLock { queue in
-            if queue.closed { return (false, false) }
+        let isAccepted = queue.withLock { queue in
+            if queue.closed { return false }
             queue.waiting.append(write)
-            defer { queue.draining = true }
-            return (true, !queue.draining)
+            if !queue.draining {
+                queue.draining = true
+                // Within the lock: so that the one who closes comes after it.
+                pool.asyncWriteWithoutTransaction { self.drain($0) }
+            }
+            return true
         }
-        guard accepted else { return write.fail(RPCError(.unavailable, "storage is closed")) }
-        if mustDrain { pool.asyncWriteWithoutTransaction { self.drain($0) } }
+        if !isAccepted { write.fail(RPCError(.unavailable, "storage is closed")) }
     }
 
     private func drain(_ database: Database) {

@@ -51,4 +51,28 @@ import Testing
         secondMayEnd.signal()
         try await second.value
     }
+
+    @Test func `a write that races with closing is durable or refused`() async throws {
+        for _ in 0..<20 {
+            let fixture = try StoreFixture()
+            let stored = try await withThrowingTaskGroup(of: String?.self) { group in
+                for index in 0..<20 {
+                    group.addTask {
+                        do {
+                            try await fixture.put("\(index)")
+                            return "\(index)"
+                        } catch let error as RPCError where error.code == .unavailable {
+                            return nil
+                        }
+                    }
+                }
+                group.addTask {
+                    try await fixture.store.close()
+                    return nil
+                }
+                return try await group.reduce(into: []) { $0 += [$1].compactMap { $0 } }
+            }
+            #expect(try await StoreFixture(folder: fixture.folder).notes() == stored.sorted())
+        }
+    }
 }
