@@ -209,6 +209,7 @@ import Testing
             await #expect(throws: RPCError.self) { try await client.call(read, question, CallOptions()) }
         }
         #expect(refused?.code == .unavailable)
+        #expect(refused?.message == "the service cannot be reached" && refused?.cause != nil)
     }
 
     @Test func `cancelling the caller cancels the call`() async throws {

@@ -124,6 +124,6 @@ public final class RPCHTTPTransport: RPCTransport {
     }
 
     private static func unreachable(_ error: any Error) -> RPCError {
-        RPCError(.unavailable, "the service cannot be reached: \(error)", cause: error)
+        RPCError(.unavailable, "the service cannot be reached", cause: error)
     }
 }

@@ -103,7 +103,9 @@ import Testing
         let port = try FreePorts.take(1)[0]
         let run = try await AccordRun(["report", "funnel", "--url", "metrics=http://127.0.0.1:\(port)"])
         #expect(run.code == 69 && run.output == "")
-        #expect(run.errors.hasPrefix("unavailable: "), "\(run.errors)")
+        #expect(
+            run.errors == "unavailable: the metrics service cannot be reached at http://127.0.0.1:\(port)\n",
+            "\(run.errors)")
     }
 
     @Test func aReplayGivesTheSameBytesTwice() async throws {

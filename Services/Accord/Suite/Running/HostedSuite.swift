@@ -100,7 +100,7 @@ public final class HostedSuite: Sendable {
         self.group = group
         self.running = running
         self.dutyGate = dutyGate
-        clients = SuiteClients(connections.peers)
+        clients = SuiteClients(connections.direct)
     }
 
     public func address(of name: ServiceName) -> String { addresses[name] ?? "" }

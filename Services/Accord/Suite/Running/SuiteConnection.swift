@@ -11,7 +11,7 @@ public struct SuiteConnection: Sendable {
     ///   - token: sent as the bearer token.
     public init(addresses: [ServiceName: String], token: String?) {
         connections = PeerConnections(urls: addresses, token: token)
-        clients = SuiteClients(connections.peers)
+        clients = SuiteClients(connections.direct)
     }
 
     public func close() async {
