@@ -41,6 +41,21 @@ package enum Parking {
         }
     }
 
+    /// What subscribers have not taken though it was told them: how many events, and why the first of them was refused;
+    /// nil where they have taken all.
+    package static func untaken(_ database: Database) throws -> (count: Int, reason: String)? {
+        let row = try Row.fetchOne(
+            database,
+            sql: """
+                SELECT (SELECT count(*) FROM relay_exception), subscriber, key, error FROM relay_exception
+                WHERE state <> 'held' ORDER BY position, subscriber LIMIT 1
+                """)
+        return row.map { row in
+            let (count, subscriber, key, error): (Int, String, String, String) = (row[0], row[1], row[2], row[3])
+            return (count, "\(subscriber) refused one about \(key): \(error)")
+        }
+    }
+
     /// Makes parked events due, with all their tries before them.
     ///
     /// - Parameter eventIDs: empty means all.

@@ -28,6 +28,9 @@ enum ExitReason {
         case let error as PlaybackRefusal:
             Terminal.complain(error.description)
             return badInput
+        case let error as UntakenEvents:
+            Terminal.complain(error.description)
+            return ExitCode.failure
         case let error as ServingRefusal:
             Terminal.complain(error.description)
             return ExitCode(error.exitCode.rawValue)

@@ -62,12 +62,15 @@ public struct Replay: Sendable {
     }
 
     /// Replays, and gives the suite as it is then.
+    ///
+    /// - Throws: ``UntakenEvents`` where a service refused what another one told it.
     public func withSuite<Value>(
         progress: (Int, Int) -> Void = { _, _ in }, _ body: (InProcessSuite) async throws -> Value
     ) async throws -> Value {
         let suite = try InProcessSuite(folder: folder.path, start: start)
         do {
             try await play(suite.clients, suite.time) { progress($0, count) }
+            try await suite.requireAllTaken()
             let value = try await body(suite)
             try await suite.close()
             return value

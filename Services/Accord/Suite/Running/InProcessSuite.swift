@@ -50,9 +50,28 @@ public final class InProcessSuite: Sendable {
         try await nodes.settle()
     }
 
+    /// - Throws: ``UntakenEvents`` where a service has refused an event of another one, and not taken it since.
+    func requireAllTaken() async throws {
+        for node in nodes {
+            guard let untaken = try await node.store.read({ try Parking.untaken($0) }) else { continue }
+            throw UntakenEvents(source: node.name, count: untaken.count, reason: untaken.reason)
+        }
+    }
+
     public func close() async throws {
         for node in nodes { try await node.close() }
     }
+}
+
+/// A history in which a service refused what another one told it: what is reported of it would lack facts.
+public struct UntakenEvents: Error, CustomStringConvertible {
+    public var source: ServiceName
+    /// With those that wait behind them.
+    public var count: Int
+    /// Why the first was refused, by whom, and what it is about.
+    public var reason: String
+
+    public var description: String { "\(count) events of \(source) were not taken; \(reason)" }
 }
 
 extension [ServiceNode] {
