@@ -60,17 +60,19 @@ package actor Relay {
         defer { isRunning = false }
         let now = store.clock.now()
         defer { gauges.record(depth: depth, since: oldestUndelivered, parked: blocked.counts.parked, now: now) }
-        if let pausedUntil, now < pausedUntil { return 0 }
+        guard settings.callBackoff.left(until: pausedUntil, now: now) == nil else { return 0 }
+        pausedUntil = nil
         try await load()
         return try await sendDue(now) + sendNew(now)
     }
 
     /// How long nothing new can happen unless the outbox grows; nil where nothing waits for its time.
     package func timeUntilDue() -> TimeSpan? {
-        let moments = blocked.heads.compactMap(\.dueAt) + [pausedUntil].compactMap { $0 }
-        guard let next = moments.min() else { return nil }
-        let due = max(next, pausedUntil ?? next)
-        return TimeSpan(microseconds: max(0, due.microseconds - store.clock.now().microseconds))
+        let now = store.clock.now()
+        if let left = settings.callBackoff.left(until: pausedUntil, now: now) { return left }
+        return blocked.heads.compactMap(\.dueAt)
+            .map { settings.eventBackoff.left(until: $0, now: now) ?? TimeSpan(microseconds: 0) }
+            .min()
     }
 
     private var depth: Int64 { max(0, store.tail.last - (cursor ?? 0)) + Int64(blocked.counts.waiting) }
@@ -100,7 +102,9 @@ package actor Relay {
     // MARK: - Events that have waited
 
     private func sendDue(_ now: Instant) async throws -> Int {
-        let due = blocked.heads.filter { head in head.dueAt.map { $0 <= now } ?? false }
+        let due = blocked.heads.filter { head in
+            head.dueAt.map { settings.eventBackoff.left(until: $0, now: now) == nil } ?? false
+        }
         guard !due.isEmpty else { return 0 }
         while true {
             let batch = try await waiting(due.map(\.key))
@@ -186,11 +190,11 @@ package actor Relay {
 
     // MARK: - The call and what came of it
 
+    /// - Returns: nil where the batch was refused as a whole and half of it is to be sent instead.
     private func publish(
         _ sent: [RelayDecision.Sent], _ events: [WireEvent], _ now: Instant
     ) async throws -> [RelayDecision.Outcome]? {
         guard !sent.isEmpty else { return [] }
-    /// - Returns: nil where the batch was refused as a whole and half of it is to be sent instead.
         do {
             let results = try await transport.publish(events)
             let outcomes = try RelayDecision.outcomes(sent, results, now: now, settings: settings, random: &random)
@@ -214,14 +218,14 @@ package actor Relay {
             return sent.map { RelayDecision.failure($0, text, now: now, settings: settings, random: &random) }
         case .narrow:
             batchLimit = max(1, sent.count / 2)
+            return nil
         case .wait:
             failures += 1
             pausedUntil = now.adding(settings.callBackoff.wait(failures: failures, random: &random))
+            throw error
         }
-            return nil
     }
 
-            throw error
     private func save(_ outcomes: [(RelayDecision.Sent, RelayDecision.Outcome)], cursor reached: Int64?) async throws {
         if !outcomes.isEmpty || !store.savesCursors { try await write(outcomes, cursor: reached) }
         if let reached {

@@ -36,4 +36,12 @@ public struct Backoff: Sendable, Hashable {
         let cut = full > 1 ? Int64.random(in: 0...full / 2, using: &random) : 0
         return TimeSpan(microseconds: full - cut)
     }
+
+    /// What is left of a wait; nil where it is over. One that is longer than the longest comes of a clock that has been
+    /// set back, and is over too.
+    func left(until moment: Instant?, now: Instant) -> TimeSpan? {
+        guard let moment else { return nil }
+        let left = moment.microseconds - now.microseconds
+        return left > 0 && left <= longest.microseconds ? TimeSpan(microseconds: left) : nil
+    }
 }

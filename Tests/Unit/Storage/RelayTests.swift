@@ -197,6 +197,25 @@ actor Sink: EventTransport {
         #expect(await sink.details == ["1"])
     }
 
+    @Test func `a clock that is set back does not lengthen a wait beyond the longest`() async throws {
+        let relay = relay()
+        await sink.refuseAll(.unavailable)
+        try await tell("a", ["bad"])
+        await #expect(throws: RPCError.self) { try await relay.runOnce() }
+        await sink.refuseAll(nil)
+        await sink.poison(["bad"])
+        fixture.clock.advance(by: .hours(-1))
+        try await drain(relay)
+        #expect(try await states() == ["a retrying"])
+        await sink.poison([])
+        try await drain(relay)
+        #expect(await sink.details == [])
+        fixture.clock.advance(by: .hours(-1))
+        #expect(await relay.timeUntilDue() == TimeSpan(microseconds: 0))
+        try await drain(relay)
+        #expect(await sink.details == ["bad"])
+    }
+
     @Test func anEventThatMakesTheWholeBatchRefusedIsFoundAndSetAside() async throws {
         let relay = relay()
         await sink.refuseBatches(with: "bad")
@@ -206,25 +225,6 @@ actor Sink: EventTransport {
         #expect(try await states() == ["k27 retrying"])
     }
 
-    @Test func whatAllHaveBeenToldIsTrimmedAfterItsTime() async throws {
-        let relay = relay()
-        await sink.poison(["bad"])
-        try await tell("a", ["bad"])
-        try await tell("b", (0..<1_500).map { "\($0)" })
-        try await drain(relay)
-        try await tell("b", ["new"])
-        let count = { try await fixture.store.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM outbox") ?? 0 } }
-        #expect(try await fixture.store.trim(Retention(), subscribers: ["metrics"]) == 0)
-        fixture.clock.advance(by: .days(8))
-        #expect(try await fixture.store.trim(Retention(), subscribers: ["metrics", "absent"]) == 0)
-        #expect(try await fixture.store.trim(Retention(), subscribers: ["metrics"]) == 1_000)
-        #expect(try await fixture.store.trim(Retention(), subscribers: ["metrics"]) == 500)
-        #expect(try await fixture.store.trim(Retention(), subscribers: ["metrics"]) == 0)
-        #expect(try await count() == 2)
-    }
-}
-
-@Suite struct RelayDecisionTests {
     @Test func `what is too large for the subscriber is told in parts, and an event that is so alone is parked`()
         async throws
     {
@@ -261,6 +261,25 @@ actor Sink: EventTransport {
         #expect(await sink.details == ["1"])
     }
 
+    @Test func whatAllHaveBeenToldIsTrimmedAfterItsTime() async throws {
+        let relay = relay()
+        await sink.poison(["bad"])
+        try await tell("a", ["bad"])
+        try await tell("b", (0..<1_500).map { "\($0)" })
+        try await drain(relay)
+        try await tell("b", ["new"])
+        let count = { try await fixture.store.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM outbox") ?? 0 } }
+        #expect(try await fixture.store.trim(Retention(), subscribers: ["metrics"]) == 0)
+        fixture.clock.advance(by: .days(8))
+        #expect(try await fixture.store.trim(Retention(), subscribers: ["metrics", "absent"]) == 0)
+        #expect(try await fixture.store.trim(Retention(), subscribers: ["metrics"]) == 1_000)
+        #expect(try await fixture.store.trim(Retention(), subscribers: ["metrics"]) == 500)
+        #expect(try await fixture.store.trim(Retention(), subscribers: ["metrics"]) == 0)
+        #expect(try await count() == 2)
+    }
+}
+
+@Suite struct RelayDecisionTests {
     private let settings = RelaySettings()
 
     @Test func blockedKeysAreHeldAndOthersSent() {
