@@ -258,6 +258,20 @@ import Testing
         }
     }
 
+    @Test func `after a retry the caller sees the headers of the last answer alone`() async throws {
+        let busy = rawAnswer(503, [json, ("x-colour", "red"), ("x-first", "1"), ("trailer-x-count", "1")])
+        let done = rawAnswer(200, [json, ("x-colour", "green")], body: ByteBuffer(string: "{}"))
+        let configuration = RPCClientConfiguration(retry: RPCRetryPolicy(baseDelay: .milliseconds(1)))
+        try await ScriptedServer.run({ _, index in .answer(index == 0 ? busy : done) }) { _, url in
+            let metadata = RPCMetadata()
+            _ = try await withClient(url, configuration) {
+                try await $0.call(read, question, CallOptions(response: metadata))
+            }
+            #expect(metadata.header("x-colour") == "green")
+            #expect(metadata.header("x-first") == nil && metadata.trailer("x-count") == nil)
+        }
+    }
+
     @Test func `an empty budget ends the retries`() async throws {
         let busy = rawAnswer(503, [json], body: ByteBuffer(string: #"{"code":"unavailable"}"#))
         let retry = RPCRetryPolicy(baseDelay: .milliseconds(1), budgetRatio: 0, budgetReserve: 3)

@@ -54,9 +54,10 @@ public final class RPCMetadata: Sendable {
         }
     }
 
-    /// Takes over the headers of an answer as they came over the wire.
+    /// Takes over the headers of an answer as they came over the wire, in place of those of an earlier attempt.
     func read(from wire: some Sequence<(name: String, value: String)>) {
         fields.withLock { fields in
+            fields = Fields()
             for (name, value) in wire {
                 let isTrailer = name.lowercased().hasPrefix("trailer-")
                 guard let field = HTTPField.Name(isTrailer ? String(name.dropFirst(8)) : name) else { continue }
