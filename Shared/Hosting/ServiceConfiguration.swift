@@ -32,6 +32,7 @@ public struct ServiceConfiguration: Sendable {
     ) throws(SettingsFaults) {
         let settings = try Settings(
             ServiceSettings.all(of: service), arguments: arguments, environment: environment)
+        try Self.checkRetention(settings)
         self.service = service
         host = settings[ServiceSettings.host]
         port = settings[ServiceSettings.port(of: service)]
@@ -62,6 +63,16 @@ public struct ServiceConfiguration: Sendable {
 
     /// The file of the store.
     public var storePath: String { "\(data)/\(service.rawValue).sqlite" }
+
+    /// An event that comes again must be known as long as anyone may tell it again.
+    private static func checkRetention(_ settings: Settings) throws(SettingsFaults) {
+        let (inbox, outbox) = (settings[ServiceSettings.inboxRetention], settings[ServiceSettings.outboxRetention])
+        guard inbox > outbox else {
+            throw SettingsFaults([
+                "inbox-retention: found `\(inbox.text)`, expected more than outbox-retention, which is \(outbox.text)"
+            ])
+        }
+    }
 
     private static func node(_ settings: Settings) -> NodeSettings {
         var node = NodeSettings()

@@ -38,6 +38,13 @@ import Testing
         #expect(defaults.node.store.maxPageCount == nil && !defaults.limits.refusesUnknownFields)
     }
 
+    @Test func `ids of events are kept longer than the events`() throws {
+        #expect(throws: SettingsFaults.self) { try self.configuration(["--outbox-retention", "14d"]) }
+        let faults = #expect(throws: SettingsFaults.self) { try self.configuration(["--inbox-retention", "3d"]) }
+        #expect(faults?.faults == ["inbox-retention: found `3d`, expected more than outbox-retention, which is 7d"])
+        _ = try self.configuration(["--inbox-retention", "15d", "--outbox-retention", "14d"])
+    }
+
     @Test func peersAreFoundWhereTheyAreSaidToBe() throws {
         let configuration = try self.configuration(environment: ["ACCORD_ICP_URL": "http://icp:7101"])
         #expect(configuration.peerURLs[.icp] == "http://icp:7101")
