@@ -49,7 +49,7 @@ import Testing
 
 extension Telemetry {
     /// Of tests, which share a process: nothing is set up for all of it.
-    fileprivate static var silent: Telemetry {
+    static var silent: Telemetry {
         Telemetry(logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, metrics: MetricsRegistry())
     }
 }

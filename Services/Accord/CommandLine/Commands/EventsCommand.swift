@@ -8,7 +8,7 @@ import SwiftProtobuf
 struct EventsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "events", abstract: "Look at what a service tells, and deal with what was refused.",
-        subcommands: [Parked.self, Retry.self, Drop.self, Tail.self])
+        subcommands: [Parked.self, Retry.self, Drop.self, Tail.self, EventsRewindCommand.self])
 
     struct ServiceArgument: ParsableArguments {
         @Argument(help: "Whose events.")
