@@ -202,7 +202,7 @@ let package = Package(
             tests(
                 "HostingTests", path: "Unit/Hosting",
                 ["Hosting", "Storage", "Contracts", "Kernel", "Platform", "RPC", grdb, logging, protobuf]),
-            tests("AccordTests", path: "Unit/Accord", ["AccordSuite"] + serviceShell),
+            tests("AccordTests", path: "Unit/Accord", ["AccordSuite", nioCore] + serviceShell),
             tests(
                 "PropertyTests", path: "Property", allDomains + ["Criteria", "Kernel", "RPC", "Storage", "Platform"]),
             tests(

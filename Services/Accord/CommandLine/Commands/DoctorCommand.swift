@@ -3,13 +3,13 @@ import ArgumentParser
 
 struct DoctorCommand: AnswerCommand {
     static let configuration = CommandConfiguration(
-        commandName: "doctor", abstract: "Check every service: reachable, ready, clock, agreement, outbox.",
+        commandName: "doctor", abstract: "Check every service: reachable, ready, clock, agreement, reviews, outbox.",
         discussion: "Example: accord doctor --port-base 7100")
 
     @OptionGroup var options: AnswerOptions
 
     func ask(_ services: SuiteClients) async throws -> [Finding] {
-        try await Checkup(addresses: options.connection.addresses()).findings(services)
+        try await Checkup(addresses: options.connection.addresses(), token: options.connection.token).findings(services)
     }
 
     func text(_ answer: [Finding]) -> String {

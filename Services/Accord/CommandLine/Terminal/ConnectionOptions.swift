@@ -22,7 +22,7 @@ struct ConnectionOptions: ParsableArguments {
     /// Runs a body with clients of the five services.
     func connected<Value>(_ body: (SuiteClients) async throws -> Value) async throws -> Value {
         let connection = SuiteConnection(
-            addresses: try addresses(), token: ProcessInfo.processInfo.environment["ACCORD_TOKEN"])
+            addresses: try addresses(), token: token)
         do {
             let value = try await body(connection.clients)
             await connection.close()
@@ -32,6 +32,9 @@ struct ConnectionOptions: ParsableArguments {
             throw error
         }
     }
+
+    /// What the services ask for.
+    var token: String? { ProcessInfo.processInfo.environment["ACCORD_TOKEN"] }
 
     /// The addresses as one text, the same for the same services.
     func target() throws -> String {

@@ -20,11 +20,16 @@ public struct Finding: Sendable, Codable {
 public struct Checkup: Sendable {
     /// A clock that is further off than this is a fault.
     public static let clockTolerance = TimeSpan(seconds: 5)
+    /// An event that has waited longer for a subscriber is a fault.
+    public static let outboxTolerance = TimeSpan.minutes(5)
 
     private let addresses: [ServiceName: String]
+    private let token: String?
 
-    public init(addresses: [ServiceName: String]) {
+    /// - Parameter token: brought to the services, where they ask for one.
+    public init(addresses: [ServiceName: String], token: String?) {
         self.addresses = addresses
+        self.token = token
     }
 
     public func findings(_ clients: SuiteClients) async throws -> [Finding] {
@@ -34,6 +39,7 @@ public struct Checkup: Sendable {
             findings.append(await outbox(of: name, clients))
         }
         findings.append(await agreement(clients))
+        findings.append(await reviews(clients))
         findings.append(await rescore(clients))
         return findings
     }
@@ -80,13 +86,29 @@ public struct Checkup: Sendable {
     private func outbox(of name: ServiceName, _ clients: SuiteClients) async -> Finding {
         do {
             let parked = try await clients.events(of: name).listParked(.init()).parked.count
+            let age = try await outboxAge(of: name)
             return Finding(
-                service: name.rawValue, check: "outbox", passed: parked == 0,
-                evidence: parked == 0 ? "nothing parked" : "\(parked) parked; see accord events parked \(name.rawValue)"
+                service: name.rawValue, check: "outbox",
+                passed: parked == 0 && age <= Self.outboxTolerance.inSeconds,
+                evidence: (parked == 0
+                    ? "nothing parked" : "\(parked) parked; see accord events parked \(name.rawValue)")
+                    + (age > 0 ? "; the oldest event has waited for \(Int(age)) s" : "")
             )
         } catch {
             return Finding(service: name.rawValue, check: "outbox", passed: false, evidence: Self.text(error))
         }
+    }
+
+    /// For how long the event has waited that some subscriber has lacked longest, in seconds.
+    private func outboxAge(of name: ServiceName) async throws -> Double {
+        var request = HTTPClientRequest(url: "\(addresses[name] ?? "")/metrics")
+        if let token { request.headers.add(name: "authorization", value: "Bearer \(token)") }
+        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(5))
+        let text = String(buffer: try await response.body.collect(upTo: 16 << 20))
+        // The services of one process share an exposition.
+        return text.split(separator: "\n").filter {
+            $0.hasPrefix("accord_outbox_age_seconds{") && $0.contains("service=\"\(name.rawValue)\"")
+        }.compactMap { $0.split(separator: " ").last.flatMap { Double($0) } }.max() ?? 0
     }
 
     private func agreement(_ clients: SuiteClients) async -> Finding {
@@ -98,6 +120,22 @@ public struct Checkup: Sendable {
                     "version \(version.version), signed by \(version.signatures.map(\.signer).joined(separator: ", "))")
         } catch {
             return Finding(service: "icp", check: "agreement", passed: false, evidence: Self.text(error))
+        }
+    }
+
+    /// That a review is overdue is a matter of those who agreed; the services do what they should.
+    private func reviews(_ clients: SuiteClients) async -> Finding {
+        do {
+            var open: [String] = []
+            for (status, word) in [(WireReviewStatus.overdue, "overdue"), (.due, "due")] {
+                let reviews = try await clients.icp.listReviews(.with { $0.status = status }).reviews
+                if !reviews.isEmpty { open.append("\(word): \(reviews.map(\.section).joined(separator: ", "))") }
+            }
+            return Finding(
+                service: "icp", check: "reviews", passed: true,
+                evidence: open.isEmpty ? "none is due" : open.joined(separator: "; "))
+        } catch {
+            return Finding(service: "icp", check: "reviews", passed: false, evidence: Self.text(error))
         }
     }
 
