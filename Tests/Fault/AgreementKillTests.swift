@@ -77,7 +77,8 @@ extension Faults {
             #expect(versions.count == kills * racing)
             let activated = try await activations(events, atLeast: versions.filter { $0.signatures.count == 2 }.count)
             let active = versions.filter { $0.state == .active }.map(\.version)
-            #expect(active.count == 1 && active.first == activated.last)
+            // On a busy machine every life may end before its first signature.
+            #expect(active == Array(activated.suffix(1)))
             #expect(Set(activated).count == activated.count)
             for version in versions {
                 let isSigned = version.signatures.count == 2
