@@ -9,6 +9,14 @@ struct LeadHistory: Sendable {
     let sheet: LeadSheet
     /// In the order in which they were recorded.
     let changes: [StoredFieldChange]
+    /// What was said of each field.
+    private let writes: [String: [LeadSheet.Write]]
+
+    init(sheet: LeadSheet, changes: [StoredFieldChange]) {
+        self.sheet = sheet
+        self.changes = changes
+        writes = Dictionary(grouping: changes.map(\.write), by: \.field)
+    }
 
     /// What had been recorded by an instant, and nothing of what has been since, whatever time it claims.
     func known(by moment: Instant) -> LeadHistory {
@@ -47,7 +55,7 @@ struct LeadHistory: Sendable {
     }
 
     private var fields: [LeadField] {
-        let gone = Set(changes.map(\.write.field)).filter { $0.hasPrefix("custom.") }
+        let gone = Set(writes.keys.filter { $0.hasPrefix("custom.") })
             .subtracting(sheet.lead.custom.keys.map { "custom.\($0)" })
         return LeadField.all(of: sheet.lead) + gone.sorted().compactMap(LeadField.named)
     }
@@ -65,7 +73,7 @@ struct LeadHistory: Sendable {
                 latest = (value, said)
             }
         }
-        for change in changes.map(\.write) where change.field == field.name {
+        for change in writes[field.name] ?? [] {
             if change.beforeStamp != nil { consider(change.before, change.beforeStamp) }
             consider(change.after, change.stamp)
         }
