@@ -133,26 +133,21 @@ extension StoredLead {
 /// What each id of a lead was told, and since when that id is known.
 struct ToldLead {
     let id: String
+    let arrival: LeadArrival
     let parts: [(arrivedAt: Instant?, history: LeadHistory)]
 
     init(_ stored: StoredLead, _ database: Database) throws {
         id = stored.lead.leadID
+        arrival = try stored.arrival(database)
         parts = try stored.histories(database)
     }
 
-    /// The ids that were known at a moment. A lead that came with its past, later than that, was none then.
-    func known(at moment: Instant) -> [LeadHistory] {
-        parts.filter { $0.arrivedAt.map { $0 <= moment } ?? false }.map(\.history)
-    }
-
     /// The fields as they were known at a moment: only what had been recorded by then counts, whatever time was claimed
-    /// for it later. A lead that came with its past, later than that, has nothing but its sources' times.
+    /// for it later. A lead that came with its past, later than that, has what came with it, by its sources' times.
     func lead(at moment: Instant) -> WireLead {
-        let known = known(at: moment)
-        let sheets =
-            known.isEmpty
-            ? parts.map { $0.history.sheet(at: moment) } : known.map { $0.known(by: moment).sheet(at: moment) }
-        return LeadSheet.union(sheets, id: id)
+        let last = arrival.recordedBy(at: moment)
+        let known = parts.filter { ($0.arrivedAt ?? last) <= last }
+        return LeadSheet.union(known.map { $0.history.known(by: last).sheet(at: moment) }, id: id)
     }
 
     /// When the fields may have become others, in any order.

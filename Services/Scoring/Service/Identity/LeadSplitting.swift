@@ -126,6 +126,7 @@ struct LeadSplitting {
         touched.group = isWhole ? nil : group
         touched.isRegrouped = !isWhole
         touched.isUpdated = true
+        touched.looksBack = true
         touched.splitFrom = stored == nil ? rootID : nil
         touched.toldCrossings = try told.union(QualificationQueries.all(of: group.rootID, database))
         touched.hasToldQualified = hasTold && stored?.memory.standing.state == .mql
