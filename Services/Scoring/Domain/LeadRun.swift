@@ -39,11 +39,11 @@ public struct LeadRun: Sendable {
 
     /// It does something.
     ///
-    /// - Parameter moment: when that becomes known, if later than it happens.
-    public mutating func add(_ fact: BehaviourFact, at moment: Instant = .distantPast) -> Trigger? {
+    /// - Parameter moment: when that becomes known, not before it happens; nil means when it happens.
+    public mutating func add(_ fact: BehaviourFact, at moment: Instant? = nil) -> Trigger? {
         let terms = rules.kindTerms[fact.kind]
         accumulators.add(fact, by: terms?.rules ?? [], rules)
-        scoredAt = max(scoredAt, fact.occurredAt, moment)
+        scoredAt = max(scoredAt, moment ?? fact.occurredAt)
         if terms?.isCounted ?? false { remember(fact) }
         return decide(engaged: true, raisedHand: terms?.raisesHand ?? false)
     }
