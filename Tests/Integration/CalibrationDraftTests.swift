@@ -174,6 +174,15 @@ import Testing
         #expect(draft.fitWeight == old.fitWeight && draft.qualification.handRaisers == old.qualification.handRaisers)
         let points = Dictionary(uniqueKeysWithValues: answer.points.map { ($0.rule, $0.proposed) })
         for rule in draft.fit { #expect(rule.points == points[rule.id], "\(rule.id)") }
+        let weights = [
+            "fit": old.hasFitWeight ? old.fitWeight : 0.5,
+            "engagement": old.hasEngagementWeight ? old.engagementWeight : 0.5,
+        ]
+        let change = answer.points.reduce(0) { $0 + (abs($1.proposed) - abs($1.points)) * (weights[$1.group] ?? 1) }
+        #expect(answer.document.contains("In all they are as many as before") == (abs(change) < 2.5), "\(change)")
+        #expect(answer.document.contains("not as many as before") == (abs(change) >= 2.5), "\(change)")
+        let isLower = answer.document.contains("the most that these rules can give")
+        #expect(answer.document.contains("a threshold comes down") == isLower && isLower == (shape == .fitAlone))
         let played = try await client.backtest(.with { $0.draft.agreement = try Self.agreement(text) })
         #expect(played.leads == 600)
 

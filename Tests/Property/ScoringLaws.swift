@@ -88,6 +88,21 @@ import Testing
         #expect(world.rules.firstQualification(of: life, now: now) == expected, "seed \(seed)")
     }
 
+    @Test(arguments: seeds(30))
+    func `a run of a lead that does much, and is told of it late, forgets nothing that counts`(seed: UInt64) {
+        var world = World(seed: seed)
+        let told = world.facts(count: 400).map { fact in
+            (fact: fact, at: fact.occurredAt.adding(.hours(Bool.random(using: &world.random) ? 300 : 0)))
+        }.sorted { $0.at < $1.at }
+        var run = LeadRun(world.record, createdAt: World.start.adding(.days(-40)), world.rules)
+        for (place, entry) in told.enumerated() {
+            _ = run.add(entry.fact, at: entry.at)
+            guard place % 20 == 0 else { continue }
+            let expected = world.naiveTotal(told[...place].map(\.fact), at: run.scoredAt)
+            #expect(abs(run.points.total - expected) < 1e-9, "seed \(seed) at \(run.scoredAt.text)")
+        }
+    }
+
     @Test(arguments: seeds(300))
     func `a ledger adds up to its score, in points and in whole points`(seed: UInt64) {
         var world = World(seed: seed)

@@ -12,7 +12,8 @@ public import Kernel
 /// | once | any | `lastAt`: the first one |
 /// | once_per_day | any | `times`: the first of each UTC day; with linear decay only of days inside the window |
 ///
-/// Adding the same engagements in any order gives the same points.
+/// Adding the same engagements in any order gives the same points. One that is newer than the others is added without a
+/// look at them; the points of a rule that remembers times are read from all of these.
 public struct Accumulator: Hashable, Sendable {
     public var count: Int
     public var sum: Double
@@ -39,7 +40,7 @@ public struct Accumulator: Hashable, Sendable {
         case (.every, .exponential): addDecaying(moment, rule.decay)
         case (.every, .linear(let window)):
             lastAt = max(lastAt, moment)
-            times.insert(moment, at: times.firstIndex { $0 > moment } ?? times.count)
+            times.insert(moment, at: (times.lastIndex { $0 <= moment } ?? -1) + 1)
             forget(before: Instant(microseconds: lastAt.microseconds - window.microseconds))
         case (.oncePerDay, let decay): addDaily(moment, decay)
         }
@@ -60,8 +61,9 @@ public struct Accumulator: Hashable, Sendable {
     }
 
     private mutating func addDaily(_ moment: Instant, _ decay: EngagementRule.Decay) {
-        let index = times.firstIndex { $0.utcDay >= moment.utcDay } ?? times.count
-        if index < times.count, times[index].utcDay == moment.utcDay {
+        let day = moment.utcDay
+        let index = (times.lastIndex { $0.utcDay < day } ?? -1) + 1
+        if index < times.count, times[index].utcDay == day {
             times[index] = min(times[index], moment)
         } else {
             times.insert(moment, at: index)

@@ -122,7 +122,9 @@ extension ScoringRules {
         ].filter { $0.0 > 0 }.map { "\($0.0.pointsText) \($0.1)" }
         var sentences = ["To meet \(threshold) it lacks \(short.joined(separator: " and "))."]
         if missing.isOutOfReach {
-            sentences.append("Nothing that is left to it would make it an MQL by its score.")
+            sentences.append(
+                "Nothing that is left to it, up to \(MissingToQualify.most) contributions, would make it an MQL by "
+                    + "its score.")
         } else {
             let steps = missing.contributions.map { step in
                 let times = step.times > 1 ? " \(step.times) times" : ""

@@ -10,8 +10,10 @@ public struct LeadRun: Sendable {
     private let rules: ScoringRules
     private var judge: LeadJudge
     private var accumulators = LeadAccumulators()
-    /// As much of what it did as point rules count.
+    /// As much of what it did as point rules count, and perhaps what they no longer do.
     private var behaviour: [BehaviourFact] = []
+    /// How much of it there may be until it is looked through again.
+    private var room = 64
     public private(set) var standing = Standing()
     public private(set) var points = ScorePoints.none
     /// When it was scored last.
@@ -36,12 +38,22 @@ public struct LeadRun: Sendable {
     }
 
     /// It does something.
-    public mutating func add(_ fact: BehaviourFact) -> Trigger? {
+    ///
+    /// - Parameter moment: when that becomes known, not before it happens; nil means when it happens.
+    public mutating func add(_ fact: BehaviourFact, at moment: Instant? = nil) -> Trigger? {
         let terms = rules.kindTerms[fact.kind]
         accumulators.add(fact, by: terms?.rules ?? [], rules)
-        if terms?.isCounted ?? false { behaviour.append(fact) }
-        scoredAt = max(scoredAt, fact.occurredAt)
+        scoredAt = max(scoredAt, moment ?? fact.occurredAt)
+        if terms?.isCounted ?? false { remember(fact) }
         return decide(engaged: true, raisedHand: terms?.raisesHand ?? false)
+    }
+
+    /// Every rule looks at all of it each time: what is too old for all of them is forgotten, now and then.
+    private mutating func remember(_ fact: BehaviourFact) {
+        behaviour.append(fact)
+        guard behaviour.count >= room, let first = rules.firstCounted(at: scoredAt) else { return }
+        behaviour.removeAll { $0.occurredAt < first }
+        room = max(64, 2 * behaviour.count)
     }
 
     private mutating func decide(engaged: Bool, raisedHand: Bool) -> Trigger? {

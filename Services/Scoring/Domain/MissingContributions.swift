@@ -24,7 +24,7 @@ public struct MissingContribution: Hashable, Sendable {
 public struct MissingToQualify: Sendable {
     /// It meets the definition; nothing is missing.
     public var isMet = false
-    /// All that is left to it would not do.
+    /// All that is left to it, up to ``most`` contributions, would not do.
     public var isOutOfReach = false
     public var pointsShort = 0.0
     public var fitShort = 0.0

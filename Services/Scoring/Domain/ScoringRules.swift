@@ -144,9 +144,15 @@ public final class ScoringRules: Sendable {
     /// Whether some point rule counts what a lead did, the last of it at one moment, when the lead is judged at another or
     /// later.
     public func countsBehaviour(upTo latest: Instant, from moment: Instant) -> Bool {
-        guard readsBehaviour, let reach else { return readsBehaviour }
+        guard readsBehaviour, let first = firstCounted(at: moment) else { return readsBehaviour }
+        return latest >= first
+    }
+
+    /// What a lead did before that no point rule counts any more at a moment; nil where all of it may count.
+    func firstCounted(at moment: Instant) -> Instant? {
+        guard let reach else { return nil }
         let (edge, overflows) = moment.microseconds.subtractingReportingOverflow(reach)
-        return overflows || latest.microseconds >= edge
+        return overflows ? nil : Instant(microseconds: edge)
     }
 
     /// Whether each point rule, and the tier, holds for a lead by other rules where it does by these: they may differ in

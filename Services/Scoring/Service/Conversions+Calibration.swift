@@ -55,7 +55,7 @@ extension WireCalibrateResponse {
                 + "out the model has an AUC of \(rounded(found.heldOut.auc)), the",
             "points in force \(rounded(found.pointsAUC)). Points are in proportion to the log odds of each rule, all "
                 + "other rules being",
-            "equal, and add up to what they were; thresholds stay. Backtest it before you sign it.",
+            "equal.",
         ]
     }
 }

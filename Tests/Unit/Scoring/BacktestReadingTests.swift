@@ -120,30 +120,55 @@ import Testing
             againstAt: try firstQualification(stored, against, database))
     }
 
-    /// By the history that intake writes: what came by each change of the fields, then the change.
+    /// Judged anew from the plain list of what was known, each time that something came to be known.
     private static func firstQualification(
         _ stored: StoredLead, _ rules: ScoringRules, _ database: Database
     ) throws -> Instant? {
         let records = try stored.leads(database).map { (from: $0.from, record: FieldRecord($0.lead, rules)) }
-        let facts = try EngagementQueries.history(stored.lead.leadID, upTo: now, rules, database)
-            .map { BehaviourFact($0, rules) }
-        var memory: LeadMemory?
-        var past: [BehaviourFact] = []
+        let facts = try known(stored, rules, database)
+        var scoredAt = min(stored.createdAt, records.count > 1 ? records[1].from : now)
+        func qualifies(_ record: FieldRecord, after count: Int) -> Bool {
+            let past = facts.prefix(count).map(\.fact).sorted { $0.occurredAt < $1.occurredAt }
+            let judgement = rules.judge(record, behaviour: past, at: scoredAt)
+            return rules.qualification.isMet(by: rules.score(judgement, LeadAccumulators(past, rules), at: scoredAt))
+        }
+        var count = 0
         for (place, entry) in records.enumerated() where place == 0 || entry.from <= now {
+            if place > 0 { scoredAt = max(scoredAt, entry.from) }
+            if qualifies(entry.record, after: count) { return scoredAt }
             let end = place + 1 < records.count ? min(records[place + 1].from, now) : now
-            let next = facts.dropFirst(past.count).prefix { $0.occurredAt <= end }
-            for (updated, engagements, at) in [(true, [], entry.from), (false, Array(next), end)] {
-                guard updated ? place > 0 : place == 0 || !engagements.isEmpty else { continue }
-                var change = LeadChange(
-                    memory: memory, createdAt: stored.createdAt, updated: updated, engagements: engagements,
-                    record: entry.record)
-                change.history = past
-                let progress = rules.advance(change, now: at)
-                if let found = progress.crossings.first(where: { $0.trigger != nil }) { return found.at }
-                memory = progress.memory
+            while count < facts.count, facts[count].from <= end {
+                scoredAt = max(scoredAt, facts[count].from)
+                count += 1
+                let raisesHand = rules.qualification.handRaisers.contains(facts[count - 1].fact.kind)
+                if raisesHand || qualifies(entry.record, after: count) { return scoredAt }
             }
-            past += next
         }
         return nil
+    }
+
+    /// What counts, in the order in which it was known: when it happened or was told, whichever was later, but for what
+    /// came with the past of a lead.
+    private static func known(
+        _ stored: StoredLead, _ rules: ScoringRules, _ database: Database
+    ) throws -> [(from: Instant, fact: BehaviourFact)] {
+        var known: [(from: Instant, fact: BehaviourFact)] = []
+        try database.rows(
+            """
+            WITH arrival (first) AS (SELECT coalesce((SELECT min(arrived_at) FROM lead_part WHERE root_id = ?1),
+                    (SELECT arrived_at FROM lead WHERE lead_id = ?1)))
+            SELECT document, received_at, first, coalesce(received_at,
+                (SELECT arrived_at FROM lead_part p WHERE p.lead_id = coalesce(e.arrived_as, e.lead_id)), first)
+            FROM engagement e, arrival WHERE e.lead_id = ?1 AND occurred_at <= ?2 ORDER BY occurred_at, engagement_id
+            """, [.text(stored.lead.leadID), .instant(now)]
+        ) { row in
+            let fact = BehaviourFact(try WireEngagement(serializedBytes: row.blob(0)), rules)
+            guard rules.counts(fact.occurredAt, arrivedAt: row.optionalInstant(1)) else { return }
+            let (first, recordedAt) = (row.instant(2), row.instant(3))
+            let unknown = max(0, min(first.seconds(since: stored.createdAt), 7 * 86_400))
+            let isPast = fact.occurredAt < first && recordedAt.seconds(since: first) <= unknown
+            known.append((isPast ? fact.occurredAt : max(fact.occurredAt, recordedAt), fact))
+        }
+        return known.enumerated().sorted { ($0.element.from, $0.offset) < ($1.element.from, $1.offset) }.map(\.element)
     }
 }

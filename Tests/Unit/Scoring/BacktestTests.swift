@@ -6,6 +6,7 @@ import Kernel
 import Platform
 import RPC
 import ScoringDomain
+import Storage
 import SwiftProtobuf
 import Synchronization
 import Testing
@@ -157,6 +158,63 @@ import Testing
         #expect(answer.examples.map { Instant($0.draftAt) } == [cameAt.adding(.days(40))])
     }
 
+    private func played() async throws -> [String: BacktestLead] {
+        let player = LifePlayer(
+            draft: try ScoringRules(Self.lower), against: try ScoringRules(.test()), outcomes: [:],
+            now: service.clock.now())
+        let leads = try await service.store.read { try player.play(LeadRange(after: "", through: nil), $0) }
+        return Dictionary(uniqueKeysWithValues: leads.map { ($0.id, $0) })
+    }
+
+    /// Ana is known when she asks for a demo, Bob comes with his past; of both one demo is told an hour after they came,
+    /// of Cy and Di weeks later.
+    @Test func whatALeadDidCountsFromWhenItWasToldUnlessItCameWithItsPast() async throws {
+        let cameAt = service.clock.now()
+        _ = try await client.upsertLeads(
+            .with {
+                $0.leads = [
+                    .test("ana", createdAt: cameAt), .test("bob", createdAt: Self.start),
+                    .test("cy", createdAt: cameAt), .test("di", createdAt: Self.start),
+                ]
+            })
+        let (early, late) = (Self.start.adding(.days(30)), cameAt.adding(.minutes(5)))
+        func tell(_ known: String, _ imported: String) async throws {
+            _ = try await client.recordEngagements(
+                .with {
+                    $0.engagements = [
+                        .test("d-\(known)", known, "demo_requested", at: late),
+                        .test("d-\(imported)", imported, "demo_requested", at: early),
+                    ]
+                })
+        }
+        service.clock.advance(by: .hours(1))
+        try await tell("ana", "bob")
+        service.clock.advance(by: .days(40))
+        try await tell("cy", "di")
+        let toldAt = service.clock.now()
+        service.clock.advance(by: .days(1))
+        let played = try await played()
+        #expect(played.mapValues(\.draftAt) == played.mapValues(\.againstAt))
+        #expect(
+            played.mapValues(\.draftAt)
+                == ["ana": cameAt.adding(.hours(1)), "bob": early, "cy": toldAt, "di": toldAt])
+    }
+
+    /// Both came long after they came to be: what is said of Bob within the hour is of his past.
+    @Test func aWordThatWasRecordedLongAfterALeadCameCountsFromThenAlsoInThePastThatItCameWith() async throws {
+        for id in ["ana", "bob"] {
+            _ = try await client.upsertLeads(.with { $0.leads = [.test(id, createdAt: Self.start)] })
+        }
+        let claimed = Self.start.adding(.days(30))
+        service.clock.advance(by: .hours(1))
+        try await upsert("bob", employees: 300, createdAt: Self.start, at: claimed)
+        service.clock.advance(by: .days(31))
+        try await upsert("ana", employees: 300, createdAt: Self.start, at: claimed)
+        let toldAt = service.clock.now()
+        service.clock.advance(by: .days(1))
+        #expect(try await played().mapValues(\.draftAt) == ["ana": toldAt, "bob": claimed])
+    }
+
     private func upsert(_ leadID: String, employees: Int64, createdAt: Instant, at moment: Instant) async throws {
         _ = try await client.upsertLeads(
             .with {
@@ -197,20 +255,25 @@ import Testing
                 return (from, record)
             }
         let engagements = (0..<Int.random(in: 0...12, using: &random)).map { _ in
-            BehaviourFact(
+            let fact = BehaviourFact(
                 kind: ["webinar_attended", "page_viewed", "demo_requested"].randomElement(using: &random) ?? "",
                 occurredAt: moment(), record: FieldRecord(rules.catalogue))
-        }.sorted { $0.occurredAt < $1.occurredAt }
-        let whole = LeadLife(createdAt: Self.start, records: records, engagements: engagements)
+            let late = TimeSpan.hours(Bool.random(using: &random) ? .random(in: 0...500, using: &random) : 0)
+            return (fact: fact, from: fact.occurredAt.adding(late))
+        }.sorted { $0.from < $1.from }
+        func life(upTo then: Instant) -> LeadLife {
+            let known = engagements.filter { $0.from <= then }
+            return LeadLife(
+                createdAt: Self.start, records: records.filter { $0.from <= then }, engagements: known.map(\.fact),
+                knownFrom: known.map(\.from))
+        }
+        let whole = life(upTo: .distantFuture)
         let end = Self.start.adding(.days(100))
         let found = rules.firstQualification(of: whole, now: end)
         for _ in 0..<10 {
             let then = moment()
-            let known = LeadLife(
-                createdAt: Self.start, records: records.filter { $0.from <= then },
-                engagements: engagements.filter { $0.occurredAt <= then })
             let expected = found.flatMap { $0 <= then ? $0 : nil }
-            #expect(rules.firstQualification(of: known, now: then) == expected, "seed \(seed)")
+            #expect(rules.firstQualification(of: life(upTo: then), now: then) == expected, "seed \(seed)")
             #expect(rules.firstQualification(of: whole, now: then) == expected, "seed \(seed)")
         }
     }

@@ -152,4 +152,33 @@ import Testing
             far.sentences.contains { $0.hasPrefix("The fewest contributions that would make it an MQL: industry (") })
         #expect(far.sentences.contains("Or it raises its hand: demo_requested."))
     }
+
+    @Test func `what a hundred contributions do not do is said to be beyond these, not impossible`() async throws {
+        let fixture = try ScoringFixture([
+            .test { section in
+                section.engagementWeight = 1
+                section.engagement = [
+                    .with {
+                        $0.id = "opened"
+                        $0.event = "email_opened"
+                        $0.points = 0.5
+                    }
+                ]
+            }
+        ])
+        _ = try await fixture.upsert([
+            .with {
+                $0 = .test("ana", employees: 10)
+                $0.company.industry = "steel"
+            }
+        ])
+        let explained = try await fixture.explain("ana")
+        #expect(explained.missing.isOutOfReach)
+        #expect(
+            explained.sentences.contains(
+                "Nothing that is left to it, up to 100 contributions, would make it an MQL by its score."))
+        _ = try await fixture.record(
+            (0..<120).map { .test("o\($0)", "ana", "email_opened", at: ScoringFixture.start.adding(.minutes(-$0))) })
+        #expect(try await fixture.get("ana").state == .mql)
+    }
 }

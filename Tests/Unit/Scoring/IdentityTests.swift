@@ -115,6 +115,32 @@ import Testing
         #expect(try await fixture.get("zoe").merges.map(\.split) == [false, true, false])
     }
 
+    @Test func `of several that were split, no rule makes any one with another`() async throws {
+        let fixture = try ScoringFixture([Self.byEmail])
+        let all = ["ana", "ben", "cleo"].map { lead($0, email: "a@example.com") }
+        _ = try await fixture.upsert(all)
+        #expect(try await fixture.get("ana").formerIds == ["ben", "cleo"])
+        for id in ["ben", "cleo"] { _ = try await fixture.split(id) }
+        for lead in all + all.reversed() { _ = try await fixture.upsert([lead]) }
+        for lead in all { #expect(try await fixture.get(lead.leadID).lead.leadID == lead.leadID) }
+        #expect(try await fixture.merge("cleo", into: "ben").formerIds == ["cleo"])
+        for lead in all { _ = try await fixture.upsert([lead]) }
+        #expect(try await fixture.get("ana").formerIds.isEmpty)
+    }
+
+    @Test(arguments: [["ben", "cleo"], ["cleo", "ben"]])
+    func `what was part of a part is apart from the whole, in whatever order they are split`(order: [String])
+        async throws
+    {
+        let fixture = try ScoringFixture([Self.byEmail])
+        _ = try await fixture.upsert([lead("ana", email: "a@example.com"), lead("ben"), lead("cleo")])
+        _ = try await fixture.merge("ben", into: "cleo")
+        _ = try await fixture.merge("cleo", into: "ana")
+        _ = try await fixture.split(order[0], order[1])
+        _ = try await fixture.upsert(["ben", "cleo"].map { lead($0, email: "a@example.com") })
+        for id in ["ana", "ben", "cleo"] { #expect(try await fixture.get(id).lead.leadID == id) }
+    }
+
     @Test func `leads stored before the rule are made one by it, however many there are`() async throws {
         let fixture = try ScoringFixture()
         let leads = (0..<450).map { lead("lead-\(1_000 + $0)", email: "person-\($0 % 225)@example.com") }

@@ -2,6 +2,7 @@ import AccordTesting
 import Contracts
 import Kernel
 import Platform
+import RPC
 import SwiftProtobuf
 import Testing
 
@@ -26,6 +27,34 @@ import Testing
         #expect(scored.map(\.created) == [true])
         #expect(scored.map(\.lead.tier) == ["A"])
         #expect(scored.map(\.score.total) == [40])
+    }
+
+    @Test func `an id has one way to be written`() async throws {
+        let fixture = try ScoringFixture()
+        // The first two are the same text to Swift, and other bytes to SQLite; the third is the sign of the angstrom.
+        let ids = ["caf\u{E9}", "cafe\u{301}", "\u{212B}", "Vi\u{1EC7}t", "\u{D55C}\u{AD6D}", "\u{5D0}\u{5B8}"]
+        let response = try await fixture.upsert(
+            ids.map { .test($0) },
+            [
+                .test("e-\u{E9}", "caf\u{E9}", "page_viewed", at: start),
+                .test("e-e\u{301}", "cafe\u{301}", "page_viewed", at: start),
+            ])
+        #expect(response.results.map(\.status) == [.created, .failed, .failed, .created, .created, .created])
+        #expect(response.results[1].error.violations.map(\.path) == ["leads[1].lead_id"])
+        #expect(response.results[1].error.message.contains("expected composed Unicode (NFC)"))
+        #expect(response.engagementResults.map(\.status) == [.created, .failed])
+        #expect(
+            response.engagementResults[1].error.violations.map(\.path)
+                == ["engagements[1].engagement_id", "engagements[1].lead_id"])
+        let other = try await fixture.upsert([
+            .with {
+                $0.leadID = "ana"
+                $0.externalIds = [.with { ($0.source, $0.id) = ("crm", "e\u{301}") }]
+            }
+        ])
+        #expect(other.results[0].error.violations.map(\.path) == ["leads[0].external_ids[0].id"])
+        let error = await #expect(throws: RPCError.self) { try await fixture.merge("cafe\u{301}", into: ids[0]) }
+        #expect(error?.code == .invalidArgument)
     }
 
     @Test func `the same lead again changes nothing and tells nothing`() async throws {

@@ -6,8 +6,27 @@ import RPC
 import SwiftProtobuf
 import Testing
 
+@testable import ScoringService
+
 @Suite struct ReadingTests {
     private let start = ScoringFixture.start
+
+    @Test func `behind a page that is slow, others wait, and all are collected in their order`() {
+        var order = PageOrder<String>(atOnce: 3)
+        func begin() -> [Int] {
+            var begun: [Int] = []
+            while order.mayBegin { begun.append(order.begin()) }
+            return begun
+        }
+        #expect(begin() == [0, 1, 2])
+        for number in 1...2 { #expect(order.finish(number, "\(number)").isEmpty) }
+        #expect(begin() == [3, 4])
+        for number in 3...4 { #expect(order.finish(number, "\(number)").isEmpty) }
+        #expect(begin() == [5])
+        #expect(order.finish(5, "5").isEmpty && begin().isEmpty)
+        #expect(order.finish(0, "0") == ["0", "1", "2", "3", "4", "5"])
+        #expect(begin() == [6, 7, 8])
+    }
 
     @Test func `a score is what it was, at any moment asked for`() async throws {
         let fixture = try ScoringFixture()

@@ -207,21 +207,6 @@ import Testing
         #expect(second.rescores.map(\.agreementVersion) == [1] && second.nextPageToken.isEmpty)
     }
 
-    @Test func `ids that look alike are leads of their own`() async throws {
-        let fixture = try ScoringFixture()
-        // One letter, and a letter with an accent to combine: other bytes, the same text to Swift.
-        for (id, days) in [("caf\u{E9}", Int64(0)), ("cafe\u{301}", 10), ("cafes", 20)] {
-            _ = try await fixture.upsert([.test(id)])
-            _ = try await fixture.record([.test("w-\(days)", id, "webinar_attended", at: start.adding(.days(-days)))])
-        }
-        try await fixture.activate(.test(2, effectiveAt: start) { $0.engagement[0].halfLife = "5d" })
-        try await fixture.service.settle()
-        var totals: [Double] = []
-        for id in ["caf\u{E9}", "cafe\u{301}", "cafes"] { totals.append(try await fixture.get(id).score.total) }
-        #expect(totals == [20, 5, 1.25])
-        #expect(try await fixture.explain("cafe\u{301}").history.map(\.after) == [0, 10, 5])
-    }
-
     @Test func `leads that came under the version in force are looked at and left alone`() async throws {
         let fixture = try await fixture()
         try await fixture.activate(.test(2, effectiveAt: effect) { $0.fit[0].points = 60 })

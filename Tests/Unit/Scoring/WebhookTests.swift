@@ -96,6 +96,60 @@ struct WebhookTests {
         #expect(try await fixture.get("ana").engagementCount == 2)
     }
 
+    @Test func idsThatAreLongNumbersAreReadDigitByDigit() async throws {
+        let fixture = try await fixture()
+        let ids = ["1234567890123456789", "1234567890123456790"]
+        _ = try await fixture.upsert(ids.map { .test($0) })
+        func event(_ uid: String, _ lead: String) -> String {
+            """
+            {"uid": \(uid), "type": "page.view", "contact": {"crm_id": \(lead)}, "at": 1772319600,
+             "note": "a \\"\(ids[0])\\" of \\\\", "detail": {"minutes": 9007199254740993}}
+            """
+        }
+        let body =
+            "{\"data\": {\"events\": [\(event(ids[0], ids[1])), \(event(ids[1], ids[0])), \(event("-7", "42.0"))]}}"
+        _ = try await fixture.upsert([.test("42")])
+        let answer = try await send(SignedWebhook(body, id: "m1", at: start), fixture)
+        #expect(answer.results.map(\.id) == ids + ["-7"] && answer.results.allSatisfy { $0.status == .created })
+        let told = try await fixture.scored().flatMap(\.engagements)
+        #expect(
+            Set(told.map { "\($0.engagementID) \($0.leadID)" }) == [
+                "\(ids[0]) \(ids[1])", "\(ids[1]) \(ids[0])", "-7 42",
+            ])
+        // What is not an id stays a number.
+        #expect(told.allSatisfy { $0.attributes["minutes"]?.numberValue == 9_007_199_254_740_992 })
+        let rounded = try await refusal(
+            SignedWebhook("{\"data\": {\"events\": [\(event("1e19", "42"))]}}", id: "m2", at: start), fixture)
+        #expect(rounded.message.contains("engagements[0].engagement_id"))
+    }
+
+    @Test(arguments: [String(repeating: "m", count: 255), "caf\u{E9}-\u{301}"])
+    func aMessageWhoseIDIsNoEngagementsNamesItByADigest(id: String) async throws {
+        let mapping = WireWebhookMapping.with {
+            $0.id = "calls"
+            $0.each = "all"
+            $0.leadID = "lead"
+            $0.kind = "webinar_attended"
+        }
+        let fixture = try await fixture(mapping)
+        let body = #"{"all": [{"lead": "ana"}, {"lead": "ana"}]}"#
+        let first = try await send(SignedWebhook(body, id: id, at: start), fixture, to: "calls")
+        fixture.service.clock.advance(by: .minutes(1))
+        let retry = try await send(SignedWebhook(body, id: id, at: start.adding(.minutes(1))), fixture, to: "calls")
+        #expect(first.results.map(\.status) == [.created, .created])
+        #expect(
+            retry.results.map(\.status) == [.unchanged, .unchanged]
+                && retry.results.map(\.id) == first.results.map(\.id))
+        #expect(first.results[1].id.hasPrefix("calls:sha256-") && first.results[1].id.hasSuffix(":1"))
+    }
+
+    /// The body, which may be large, is not looked at.
+    @Test func aMessageThatIsNotOfNowIsRefusedBeforeItsSignatureIsComputed() async throws {
+        var old = SignedWebhook(Self.joined, id: "m1", at: start.adding(.minutes(-6)))
+        old.signature = ""
+        #expect(try await refusal(old, fixture()).message.contains("webhook-timestamp"))
+    }
+
     @Test func aMessageThatIsNotSignedOrNotOfNowIsRefusedAndChangesNothing() async throws {
         let fixture = try await fixture()
         var tampered = SignedWebhook(Self.joined, id: "m1", at: start)

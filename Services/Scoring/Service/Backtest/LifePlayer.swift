@@ -42,20 +42,25 @@ struct LifePlayer: Sendable {
 
     private func play(_ stored: StoredLead, _ did: StoredFacts, _ database: Database) throws -> BacktestLead {
         let leads = try stored.leads(database)
+        let arrival = try stored.arrival(database)
         let records = leads.map { ($0.from, FieldRecord($0.lead, draft, and: shareRecords ? against : nil)) }
         let others = shareRecords ? records : leads.map { ($0.from, FieldRecord($0.lead, against)) }
         return BacktestLead(
             id: stored.lead.leadID, segment: stored.lead.segment,
             outcome: BacktestOutcome(try stored.outcome(outcomes, database), currency: draft.currency),
-            draftAt: firstQualification(stored, records, did, draft),
-            againstAt: firstQualification(stored, others, did, against))
+            draftAt: firstQualification(stored, arrival, records, did, draft),
+            againstAt: firstQualification(stored, arrival, others, did, against))
     }
 
     private func firstQualification(
-        _ stored: StoredLead, _ records: [(Instant, FieldRecord)], _ did: StoredFacts, _ rules: ScoringRules
+        _ stored: StoredLead, _ arrival: LeadArrival, _ records: [(Instant, FieldRecord)], _ did: StoredFacts,
+        _ rules: ScoringRules
     ) -> Instant? {
-        rules.firstQualification(
-            of: LeadLife(createdAt: stored.createdAt, records: records, engagements: did.counted(rules)), now: now)
+        let known = did.known(rules, of: stored.lead.leadID, since: arrival)
+        return rules.firstQualification(
+            of: LeadLife(
+                createdAt: stored.createdAt, records: records, engagements: known.facts, knownFrom: known.from),
+            now: now)
     }
 }
 

@@ -16,11 +16,12 @@ struct CalibrationDocument {
     /// Caps of rules that would be larger than an agreement allows.
     private var cutCaps: [String: Double] = [:]
     private var lines: [String] = []
+    private var lowersThreshold = false
 
     /// - Parameter section: of the agreement in force; a rule that tells nothing is left out, with a comment.
     static func text(_ section: WireScoringSection, _ found: Calibration, heading: [String]) -> String {
         var document = CalibrationDocument(section, found)
-        document.lines = heading.map { "# \($0)" } + ["scoring:"]
+        document.lines = ["scoring:"]
         document.write("fit", section.fit, document.draft.fit, id: \.id)
         document.write("engagement", section.engagement, document.draft.engagement, id: \.id)
         document.write("situation", section.situation, document.draft.situation, id: \.id)
@@ -28,7 +29,8 @@ struct CalibrationDocument {
         document.writeCaps()
         document.writeQualification()
         document.writeRest()
-        return document.lines.joined(separator: "\n") + "\n"
+        let comments = (heading + [document.summary(found.proposals)]).map { "# \($0)" }
+        return (comments + document.lines).joined(separator: "\n") + "\n"
     }
 
     private init(_ section: WireScoringSection, _ found: Calibration) {
@@ -53,6 +55,18 @@ struct CalibrationDocument {
         draft.situation = changed(section.situation, \.id, change)
         draft.negatives = changed(section.negatives, \.id, change)
         self.cutCaps = cutCaps
+    }
+
+    /// What became of the sum of points, by weight, and of thresholds. Points are rounded to whole ones.
+    private func summary(_ proposals: [PointsProposal]) -> String {
+        let sum = { (points: (PointsProposal) -> Double) in
+            proposals.reduce(0) { $0 + abs(points($1)) * $1.rule.weight }
+        }
+        let most = sum { _ in 0.5 } + 1e-9
+        let isKept =
+            proposals.allSatisfy { $0.uncut == nil } && abs(sum { $0.points ?? 0 } - sum(\.rule.points)) <= most
+        return "In all they are \(isKept ? "" : "not ")as many as before; "
+            + "\(lowersThreshold ? "a threshold comes down" : "thresholds stay"). Backtest it before you sign it."
     }
 
     private func changed<Rule>(
@@ -182,6 +196,7 @@ struct CalibrationDocument {
                 changed.lower(
                     "minimum_engagement", \.minimumEngagement, from: changed.minimumEngagement, to: most.engagement),
             ]
+            lowersThreshold = notes.contains { $0 != nil }
             lines += notes.compactMap(\.self).map { "  # \($0)" }
         }
         if changed != WireQualification() { lines.append("  qualification: \(json(changed))") }

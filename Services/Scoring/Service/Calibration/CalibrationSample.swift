@@ -95,15 +95,18 @@ struct LeadReader: Sendable {
         }
     }
 
-    /// The lead as it was then, unless it was clear by then what would become of it. Whether it succeeded is only known
-    /// when its horizon is over.
+    /// The lead as it was known then, unless it was clear by then what would become of it. Whether it succeeded is only
+    /// known when its horizon is over.
     func see(_ stored: StoredLead, at seenAt: Instant, _ database: Database) throws -> CalibrationSample.Found {
         let outcome = try stored.outcome(outcomes, database)
+        let arrival = try stored.arrival(database)
+        let recordedBy = try recordedBy(stored, arrival, seenAt, database)
+        let clearBy = seenAt < arrival.first ? seenAt : recordedBy
         let succeededAt = succeededAt(outcome)
-        if let succeededAt, succeededAt <= seenAt { return .leftOut(.successBefore) }
-        if let failedAt = failedAt(outcome), failedAt <= seenAt { return .leftOut(.failedBefore) }
+        if let succeededAt, succeededAt <= clearBy { return .leftOut(.successBefore) }
+        if let failedAt = failedAt(outcome), failedAt <= clearBy { return .leftOut(.failedBefore) }
         let past = try FieldPast(stored, since: seenAt, database)
-        let view = try LeadView(stored, fields: past.lead, rules, at: seenAt, database)
+        let view = try LeadView(stored, fields: past.lead, recordedBy: recordedBy, rules, at: seenAt, database)
         let end = seenAt.adding(sighting.horizon)
         return .lead(
             CalibrationLead(
@@ -113,6 +116,18 @@ struct LeadReader: Sendable {
                     failedAt: failedAt(outcome).flatMap { $0 <= end ? $0 : nil }),
                 record: FieldRecord(view.stored.lead, rules, everyField: true), fieldChanges: past.changes,
                 behaviour: view.behaviour, accumulators: view.accumulators, rules: rules))
+    }
+
+    /// Until when what a lead did has to have been recorded. What made it qualify does count where it is seen at that
+    /// moment, however late it was told: nobody had the lead before.
+    private func recordedBy(
+        _ stored: StoredLead, _ arrival: LeadArrival, _ seenAt: Instant, _ database: Database
+    ) throws -> Instant {
+        let known = arrival.recordedBy(at: seenAt)
+        guard sighting.population == .qualified,
+            let told = try QualificationQueries.recordedAt(of: stored.lead.leadID, at: seenAt, database)
+        else { return known }
+        return max(known, told)
     }
 
     /// Rejected or lost, so that nothing can be foretold any more.

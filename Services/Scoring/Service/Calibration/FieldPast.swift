@@ -6,7 +6,7 @@ import ScoringDomain
 /// The fields of a lead as they were known at one moment, and what was said of them later.
 struct FieldPast {
     let lead: WireLead
-    /// After the moment, by the later of the source's clock and ours.
+    /// After the moment, by the later of the source's clock and ours; of what came with the lead's past, by the source's.
     let changes: [CalibrationLead.FieldChange]
 
     init(_ stored: StoredLead, since moment: Instant, _ database: Database) throws {
@@ -16,19 +16,17 @@ struct FieldPast {
             return
         }
         let told = try ToldLead(stored, database)
-        let isRecorded = !told.known(at: moment).isEmpty
         lead = told.lead(at: moment)
-        changes = told.parts.flatMap { $0.history.changes(after: moment, isRecorded: isRecorded) }
+        changes = told.parts.flatMap { $0.history.changes(after: moment, told.arrival) }
     }
 }
 
 extension LeadHistory {
-    /// - Parameter isRecorded: whether the time of recording counts, too.
-    fileprivate func changes(after moment: Instant, isRecorded: Bool) -> [CalibrationLead.FieldChange] {
+    fileprivate func changes(after moment: Instant, _ arrival: LeadArrival) -> [CalibrationLead.FieldChange] {
         let written = changes.map { change in
             CalibrationLead.FieldChange(
                 field: change.write.field,
-                at: isRecorded ? max(change.recordedAt, change.write.stamp.at) : change.write.stamp.at)
+                at: arrival.counts(from: change.write.stamp.at, recordedAt: change.recordedAt))
         }
         // Stores of an older program have no entry of what filled a blank field.
         let said = sheet.origins.entries.sorted { $0.key < $1.key }

@@ -8,8 +8,8 @@ extension ScoringHandlers {
     /// Makes leads one; those that are part of it already stay so. All have to be of partitions that this replica owns.
     func mergeLeads(_ request: WireMergeLeadsRequest, _ context: RPCContext) async throws -> WireMergeLeadsResponse {
         var check = ItemCheck()
-        check.name("lead_id", request.leadID)
-        check.names("merged_ids", request.mergedIds)
+        check.id("lead_id", request.leadID)
+        check.ids("merged_ids", request.mergedIds)
         check.name("merged_by", request.mergedBy)
         check.length("reason", request.reason, atMost: 2_000)
         try check.require()

@@ -7,7 +7,7 @@ import Storage
 extension ScoringHandlers {
     func splitLeads(_ request: WireSplitLeadsRequest, _ context: RPCContext) async throws -> WireSplitLeadsResponse {
         var check = ItemCheck()
-        check.names("lead_ids", request.leadIds)
+        check.ids("lead_ids", request.leadIds)
         check.name("split_by", request.splitBy)
         check.length("reason", request.reason, atMost: 2_000)
         try check.require()

@@ -12,6 +12,9 @@ struct FieldStamp: Hashable, Sendable {
     /// Empty where none was named.
     var source: String
 
+    /// Of what a lead is by default.
+    static let unsaid = FieldStamp(at: .distantPast, since: .distantPast, source: "")
+
     /// The last writer of two that state their time: whoever is later; of equals, by source and value, so that the
     /// order in which they arrive does not matter.
     static func isNewer(
@@ -41,7 +44,7 @@ struct FieldOrigins: Hashable, Sendable {
         guard let value else { return nil }
         // Nobody said it: it is what a lead is by default.
         if field.name == LeadField.motion.name, value.stringValue == WireLead.defaultMotion {
-            return FieldStamp(at: .distantPast, since: .distantPast, source: "")
+            return .unsaid
         }
         return first
     }
@@ -56,6 +59,13 @@ struct FieldOrigins: Hashable, Sendable {
     }
 
     init(first: FieldStamp) { self.first = first }
+
+    /// Of a lead that came when it arrived and whose source told no time: where it came to be at that very moment, nobody
+    /// said so.
+    init(arrivedAt: Instant, createdAt: Instant) {
+        first = FieldStamp(at: arrivedAt, since: min(createdAt, arrivedAt), source: "")
+        if createdAt == arrivedAt { entries[LeadField.createdAt.name] = .unsaid }
+    }
 
     /// - Throws: ``StoredLeadError`` where the text is not of this form.
     init(text: String) throws {

@@ -108,9 +108,10 @@ extension StoredLead {
 
     func fieldOrigins() throws -> FieldOrigins {
         guard let origins else {
-            let arrivedAt = arrivedAt ?? createdAt
-            return FieldOrigins(
-                first: FieldStamp(at: arrivedAt, since: min(createdAt, arrivedAt), source: ""))
+            guard let arrivedAt else {
+                return FieldOrigins(first: FieldStamp(at: createdAt, since: createdAt, source: ""))
+            }
+            return FieldOrigins(arrivedAt: arrivedAt, createdAt: createdAt)
         }
         return try FieldOrigins(text: origins)
     }

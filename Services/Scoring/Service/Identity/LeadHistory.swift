@@ -9,6 +9,14 @@ struct LeadHistory: Sendable {
     let sheet: LeadSheet
     /// In the order in which they were recorded.
     let changes: [StoredFieldChange]
+    /// What was said of each field.
+    private let writes: [String: [LeadSheet.Write]]
+
+    init(sheet: LeadSheet, changes: [StoredFieldChange]) {
+        self.sheet = sheet
+        self.changes = changes
+        writes = Dictionary(grouping: changes.map(\.write), by: \.field)
+    }
 
     /// What had been recorded by an instant, and nothing of what has been since, whatever time it claims.
     func known(by moment: Instant) -> LeadHistory {
@@ -47,7 +55,7 @@ struct LeadHistory: Sendable {
     }
 
     private var fields: [LeadField] {
-        let gone = Set(changes.map(\.write.field)).filter { $0.hasPrefix("custom.") }
+        let gone = Set(writes.keys.filter { $0.hasPrefix("custom.") })
             .subtracting(sheet.lead.custom.keys.map { "custom.\($0)" })
         return LeadField.all(of: sheet.lead) + gone.sorted().compactMap(LeadField.named)
     }
@@ -65,7 +73,7 @@ struct LeadHistory: Sendable {
                 latest = (value, said)
             }
         }
-        for change in changes.map(\.write) where change.field == field.name {
+        for change in writes[field.name] ?? [] {
             if change.beforeStamp != nil { consider(change.before, change.beforeStamp) }
             consider(change.after, change.stamp)
         }
@@ -125,26 +133,21 @@ extension StoredLead {
 /// What each id of a lead was told, and since when that id is known.
 struct ToldLead {
     let id: String
+    let arrival: LeadArrival
     let parts: [(arrivedAt: Instant?, history: LeadHistory)]
 
     init(_ stored: StoredLead, _ database: Database) throws {
         id = stored.lead.leadID
+        arrival = try stored.arrival(database)
         parts = try stored.histories(database)
     }
 
-    /// The ids that were known at a moment. A lead that came with its past, later than that, was none then.
-    func known(at moment: Instant) -> [LeadHistory] {
-        parts.filter { $0.arrivedAt.map { $0 <= moment } ?? false }.map(\.history)
-    }
-
     /// The fields as they were known at a moment: only what had been recorded by then counts, whatever time was claimed
-    /// for it later. A lead that came with its past, later than that, has nothing but its sources' times.
+    /// for it later. A lead that came with its past, later than that, has what came with it, by its sources' times.
     func lead(at moment: Instant) -> WireLead {
-        let known = known(at: moment)
-        let sheets =
-            known.isEmpty
-            ? parts.map { $0.history.sheet(at: moment) } : known.map { $0.known(by: moment).sheet(at: moment) }
-        return LeadSheet.union(sheets, id: id)
+        let last = arrival.recordedBy(at: moment)
+        let known = parts.filter { ($0.arrivedAt ?? last) <= last }
+        return LeadSheet.union(known.map { $0.history.known(by: last).sheet(at: moment) }, id: id)
     }
 
     /// When the fields may have become others, in any order.

@@ -62,6 +62,7 @@ struct LeadSplitting {
             for index in groups.indices {
                 let parentID = groups[index].parts[id]?.parentID ?? ""
                 guard let group = groups[index].split(id) else { continue }
+                try IdentityQueries.setApart(group.ids, groups[index].ids, database)
                 groups.append(group)
                 sequence = try note(id, of: parentID)
                 break
@@ -87,8 +88,7 @@ struct LeadSplitting {
     }
 
     private func note(_ id: String, of parentID: String) throws -> Int64 {
-        try IdentityQueries.setApart(id, parentID, transaction.database)
-        return try IdentityQueries.note(
+        try IdentityQueries.note(
             .with {
                 $0.mergedID = id
                 $0.leadID = parentID
@@ -126,6 +126,7 @@ struct LeadSplitting {
         touched.group = isWhole ? nil : group
         touched.isRegrouped = !isWhole
         touched.isUpdated = true
+        touched.looksBack = true
         touched.splitFrom = stored == nil ? rootID : nil
         touched.toldCrossings = try told.union(QualificationQueries.all(of: group.rootID, database))
         touched.hasToldQualified = hasTold && stored?.memory.standing.state == .mql

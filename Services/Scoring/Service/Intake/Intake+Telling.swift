@@ -28,7 +28,8 @@ extension Intake {
         var qualifiedAt = touched.known?.qualifiedAt
         for crossing in progress.crossings {
             try QualificationQueries.insert(
-                crossing, leadID: touched.leadID, partition: touched.partition, transaction.database)
+                crossing, leadID: touched.leadID, partition: touched.partition,
+                recordedAt: touched.looksBack ? nil : transaction.now, transaction.database)
             let isTold =
                 touched.toldCrossings.contains(KnownCrossing(crossing))
                 || touched.hasToldQualified && crossing.trigger != nil

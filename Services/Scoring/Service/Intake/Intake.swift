@@ -51,6 +51,9 @@ struct Intake {
         var stamp = lead.stamp(now: transaction.now)
         if !lead.hasChangedAt { stamp.since = min(stamp.since, Instant(touched.lead.createdAt)) }
         var origins = FieldOrigins(first: stamp)
+        // What a lead is by default was not said.
+        if lead.motion == WireLead.defaultMotion { origins.entries[LeadField.motion.name] = stamp }
+        if !lead.hasCreatedAt { origins.entries[LeadField.createdAt.name] = .unsaid }
         for (key, value) in lead.custom where value.isNull { origins.entries[LeadField.custom(key).name] = stamp }
         touched.origins = origins
         return touched
@@ -95,10 +98,9 @@ struct Intake {
             sheet.lead = touched.lead
             return sheet
         }
-        let since = min(Instant(touched.lead.createdAt), transaction.now)
         return LeadSheet(
             lead: touched.lead,
-            origins: FieldOrigins(first: FieldStamp(at: transaction.now, since: since, source: "")))
+            origins: FieldOrigins(arrivedAt: transaction.now, createdAt: Instant(touched.lead.createdAt)))
     }
 
     /// Takes an engagement that has the right shape.

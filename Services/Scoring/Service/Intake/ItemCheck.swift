@@ -27,14 +27,7 @@ struct ItemCheck {
         guard faults.isEmpty else { throw RPCError.invalid(faults) }
     }
 
-    /// Natural keys: at least one, at most a hundred.
-    mutating func names(_ field: String, _ texts: [String]) {
-        if texts.isEmpty { fault(field, found: "nothing", expected: "1 to 100 ids") }
-        if texts.count > 100 { fault(field, found: "\(texts.count) ids", expected: "1 to 100 ids") }
-        for (place, text) in texts.prefix(100).enumerated() { name("\(field)[\(place)]", text) }
-    }
-
-    /// A natural key or a kind: not blank, short, and free of control characters.
+    /// A natural key, a kind or an entry: not blank, short, and free of control characters.
     mutating func name(_ field: String, _ text: String, atMost limit: Int = 200) {
         if text.utf8.allSatisfy({ $0 == UInt8(ascii: " ") }) {
             fault(field, found: "nothing", expected: "1 to \(limit) characters")

@@ -9,7 +9,7 @@ extension WireLead {
     /// Every fault of the lead's own shape.
     func faults(at index: Int, now: Instant) -> [WireFieldViolation] {
         var check = ItemCheck("leads", index)
-        check.name("lead_id", leadID)
+        check.id("lead_id", leadID)
         check.length("source", source)
         check.length("channel", channel)
         check.length("campaign", campaign)
@@ -55,8 +55,8 @@ extension WireEngagement {
     /// Every fault of the engagement's own shape.
     func faults(at index: Int, now: Instant) -> [WireFieldViolation] {
         var check = ItemCheck("engagements", index)
-        check.name("engagement_id", engagementID)
-        check.name("lead_id", leadID)
+        check.id("engagement_id", engagementID)
+        check.id("lead_id", leadID)
         check.name("kind", kind)
         check.length("channel", channel)
         check.length("campaign", campaign)
@@ -75,8 +75,8 @@ extension ItemCheck {
     fileprivate mutating func externalIDs(_ ids: [WireExternalId]) {
         if ids.count > 20 { fault("external_ids", found: "\(ids.count) ids", expected: "at most 20") }
         for (place, id) in ids.prefix(20).enumerated() {
-            name("external_ids[\(place)].source", id.source)
-            name("external_ids[\(place)].id", id.id)
+            self.id("external_ids[\(place)].source", id.source)
+            self.id("external_ids[\(place)].id", id.id)
             if id.source.contains(":") {
                 fault("external_ids[\(place)].source", found: id.source, expected: "a name without colons")
             }

@@ -28,6 +28,8 @@ struct TouchedLead {
     var sequence: Int64 = 0
     /// The lead of which it is no part any more.
     var splitFrom: String?
+    /// Its past is looked at again, after a split or by another version.
+    var looksBack = false
     /// Everyone was told that it qualified: a split, which looks at its past again, tells it no second time.
     var hasToldQualified = false
     /// What everyone was told of it before, where a split looks at its past again.

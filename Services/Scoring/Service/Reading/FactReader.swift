@@ -11,19 +11,41 @@ struct StoredFacts {
     private(set) var facts: [BehaviourFact] = []
     /// When each arrived; nil where that is not held against it.
     private var receivedAt: [Instant?] = []
+    /// By place: the id under which one came, where it is not that of the lead.
+    private var cameAs: [Int: String] = [:]
 
-    fileprivate mutating func append(_ fact: BehaviourFact, receivedAt: Instant?) {
+    fileprivate mutating func append(_ fact: BehaviourFact, receivedAt: Instant?, cameAs id: String?) {
+        if let id { cameAs[facts.count] = id }
         facts.append(fact)
         self.receivedAt.append(receivedAt)
     }
 
     /// What counts under some rules; of some kinds alone, where they are given.
     func counted(_ rules: ScoringRules, of kinds: Set<String>? = nil) -> [BehaviourFact] {
-        let counts = {
-            kinds?.contains(facts[$0].kind) ?? true
-                && rules.counts(facts[$0].occurredAt, arrivedAt: receivedAt[$0])
-        }
+        let counts = { kinds?.contains(facts[$0].kind) ?? true && isCounted($0, rules) }
         return facts.indices.allSatisfy(counts) ? facts : facts.indices.filter(counts).map { facts[$0] }
+    }
+
+    /// What counts under some rules, in the order in which it was known, and from when on each does.
+    func known(
+        _ rules: ScoringRules, of leadID: String, since arrival: LeadArrival
+    ) -> (facts: [BehaviourFact], from: [Instant]) {
+        var places = facts.indices.filter { isCounted($0, rules) }
+        var moments = places.map { place in
+            arrival.counts(
+                from: facts[place].occurredAt,
+                recordedAt: arrival.recorded(receivedAt[place], as: cameAs[place] ?? leadID))
+        }
+        if !zip(moments, moments.dropFirst()).allSatisfy({ $0 <= $1 }) {
+            let order = places.indices.sorted { (moments[$0], $0) < (moments[$1], $1) }
+            (places, moments) = (order.map { places[$0] }, order.map { moments[$0] })
+            return (places.map { facts[$0] }, moments)
+        }
+        return (places.count == facts.count ? facts : places.map { facts[$0] }, moments)
+    }
+
+    private func isCounted(_ place: Int, _ rules: ScoringRules) -> Bool {
+        rules.counts(facts[place].occurredAt, arrivedAt: receivedAt[place])
     }
 }
 
@@ -58,7 +80,7 @@ struct FactReader: Sendable {
         var (leadID, did) = ("", StoredFacts())
         try database.rows(
             """
-            SELECT lead_id, kind, occurred_at, received_at, document FROM engagement
+            SELECT lead_id, kind, occurred_at, received_at, document, arrived_as FROM engagement
             WHERE \(range.condition) AND occurred_at <= ? ORDER BY lead_id, occurred_at, engagement_id
             """, range.values + [.instant(asOf)]
         ) { row in
@@ -66,7 +88,7 @@ struct FactReader: Sendable {
                 if !did.facts.isEmpty { try take(leadID, did) }
                 (leadID, did) = (row.text(0), StoredFacts())
             }
-            did.append(try fact(row), receivedAt: row.optionalInstant(3))
+            did.append(try fact(row), receivedAt: row.optionalInstant(3), cameAs: row.optionalText(5))
         }
         if !did.facts.isEmpty { try take(leadID, did) }
     }

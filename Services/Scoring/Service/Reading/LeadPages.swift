@@ -30,6 +30,36 @@ struct LeadRange: Sendable {
     }
 }
 
+/// Pages that are read beside each other and collected in their order.
+struct PageOrder<Page> {
+    private let atOnce: Int
+    private var begun = 0
+    private var collected = 0
+    private var done: [Int: Page] = [:]
+
+    init(atOnce: Int) { self.atOnce = atOnce }
+
+    /// Twice as many are kept as are read at once: then one that is slow makes the others wait.
+    var mayBegin: Bool { begun - collected - done.count < atOnce && begun - collected < 2 * atOnce }
+
+    /// - Returns: the number of the next page.
+    mutating func begin() -> Int {
+        defer { begun += 1 }
+        return begun
+    }
+
+    /// - Returns: the pages whose turn it is.
+    mutating func finish(_ number: Int, _ page: Page) -> [Page] {
+        done[number] = page
+        var next: [Page] = []
+        while let page = done.removeValue(forKey: collected) {
+            next.append(page)
+            collected += 1
+        }
+        return next
+    }
+}
+
 extension ScoringHandlers {
     /// Leads in one read of the store.
     private static let leadsPage = 500
@@ -42,25 +72,19 @@ extension ScoringHandlers {
         _ read: @Sendable @escaping (LeadRange, Database) throws -> Page, collect: (Page) throws -> Void
     ) async throws {
         try await withThrowingTaskGroup(of: (number: Int, page: Page).self) { group in
-            var begun = 0
+            var order = PageOrder<Page>(atOnce: max(1, Self.pagesAtOnce))
             var position: String? = ""
             func begin() async throws {
-                guard let after = position else { return }
-                let through = try await store.read { try LeadQueries.id(Self.leadsPage, after: after, $0) }
-                let (number, range) = (begun, LeadRange(after: after, through: through))
-                begun += 1
-                position = through
-                group.addTask { [store] in (number, try await store.read { try read(range, $0) }) }
-            }
-            for _ in 0..<max(1, Self.pagesAtOnce) { try await begin() }
-            var done: [Int: Page] = [:]
-            var collected = 0
-            while let finished = try await group.next() {
-                done[finished.number] = finished.page
-                while let page = done.removeValue(forKey: collected) {
-                    try collect(page)
-                    collected += 1
+                while order.mayBegin, let after = position {
+                    let through = try await store.read { try LeadQueries.id(Self.leadsPage, after: after, $0) }
+                    let (number, range) = (order.begin(), LeadRange(after: after, through: through))
+                    position = through
+                    group.addTask { [store] in (number, try await store.read { try read(range, $0) }) }
                 }
+            }
+            try await begin()
+            while let finished = try await group.next() {
+                for page in order.finish(finished.number, finished.page) { try collect(page) }
                 try await begin()
             }
         }

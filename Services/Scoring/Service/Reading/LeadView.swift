@@ -21,9 +21,12 @@ struct LeadView {
         try self.init(stored, fields: stored.lead(at: asOf, database), rules, at: asOf, database)
     }
 
-    /// - Parameter fields: those to judge by.
+    /// - Parameters:
+    ///   - fields: those to judge by.
+    ///   - recordedBy: engagement that was recorded later does not count; nil where that is not held against it.
     init(
-        _ stored: StoredLead, fields: WireLead, _ rules: ScoringRules, at asOf: Instant, _ database: Database
+        _ stored: StoredLead, fields: WireLead, recordedBy: Instant? = nil, _ rules: ScoringRules, at asOf: Instant,
+        _ database: Database
     ) throws {
         var stored = stored
         stored.lead = fields
@@ -32,12 +35,16 @@ struct LeadView {
         self.asOf = asOf
         record = FieldRecord(stored.lead, rules)
         let memory = stored.memory
-        let isExact = memory.shape == rules.shape && memory.accumulators.latest <= asOf
+        let isExact =
+            memory.shape == rules.shape && memory.accumulators.latest <= asOf
+            && recordedBy.map { stored.updatedAt <= $0 } ?? true
         behaviour =
             isExact && !rules.readsBehaviour
             ? []
             : try EngagementQueries.history(
-                stored.lead.leadID, upTo: asOf, kinds: isExact ? rules.countedKinds : nil, rules, database
+                stored.lead.leadID, upTo: asOf, recordedBy: recordedBy, kinds: isExact ? rules.countedKinds : nil,
+                rules,
+                database
             ).map { BehaviourFact($0, rules) }
         accumulators = isExact ? memory.accumulators : LeadAccumulators(behaviour, rules)
     }

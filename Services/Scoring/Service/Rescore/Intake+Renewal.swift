@@ -42,6 +42,7 @@ extension Intake {
             try LeadQueries.renewal(renewal.after, before: renewal.before).run(transaction.database)
         else { return false }
         var touched = TouchedLead(lead: renewal.before.lead, stored: renewal.before)
+        touched.looksBack = true
         var number = renewal.before.changes
         for stage in renewal.stages where !stage.progress.steps.isEmpty {
             let intake = Intake(transaction, stage.rules, library)

@@ -36,18 +36,19 @@ enum EngagementQueries {
         return true
     }
 
-    /// All engagement of a lead up to a moment that counts under some rules, oldest first; of some kinds alone, where
-    /// they are given.
+    /// All engagement of a lead up to a moment that counts under some rules, oldest first; of some kinds alone, and what
+    /// had been recorded by some time alone, where they are given.
     static func history(
-        _ leadID: String, upTo asOf: Instant = .distantFuture, kinds: Set<String>? = nil, _ rules: ScoringRules,
-        _ database: Database
+        _ leadID: String, upTo asOf: Instant = .distantFuture, recordedBy: Instant? = nil, kinds: Set<String>? = nil,
+        _ rules: ScoringRules, _ database: Database
     ) throws -> [WireEngagement] {
         var history: [WireEngagement] = []
         try database.rows(
             """
             SELECT kind, document FROM engagement WHERE lead_id = ? AND occurred_at <= ? AND \(counts)
-            ORDER BY occurred_at, engagement_id
-            """, [.text(leadID), .instant(asOf), bound(rules)]
+            \(recordedBy == nil ? "" : "AND \(isRecorded)") ORDER BY occurred_at, engagement_id
+            """,
+            [.text(leadID), .instant(asOf), bound(rules)] + (recordedBy.map { [.instant($0), .instant($0)] } ?? [])
         ) { row in
             if let kinds, !kinds.contains(row.text(0)) { return }
             history.append(try WireEngagement(serializedBytes: row.blob(1)))
@@ -113,6 +114,13 @@ enum EngagementQueries {
 
     /// Whether engagement counts, by the agreed bound in microseconds.
     static let counts = "ifnull(received_at - occurred_at <= ?, 1)"
+
+    /// Whether engagement had been recorded by some time, given twice: what came with one of the ids of a merged lead was
+    /// with that id, what came with any other was with it.
+    private static let isRecorded = """
+        coalesce(received_at, (SELECT arrived_at FROM lead_part p
+            WHERE p.lead_id = coalesce(engagement.arrived_as, engagement.lead_id)), ?) <= ?
+        """
 
     static func bound(_ rules: ScoringRules) -> ColumnValue {
         rules.settings.lateAfter.map { .integer(Int($0.microseconds)) } ?? .null

@@ -69,11 +69,14 @@ enum IdentityQueries {
         return found
     }
 
-    static func setApart(_ leadID: String, _ otherID: String, _ database: Database) throws {
-        for (one, other) in [(leadID, otherID), (otherID, leadID)] {
-            try database.run(
-                "INSERT INTO lead_apart (lead_id, other_id) VALUES (?, ?) ON CONFLICT DO NOTHING",
-                [.text(one), .text(other)])
+    /// Notes that someone told each of some ids apart from each of others.
+    static func setApart(_ ids: [String], _ others: [String], _ database: Database) throws {
+        for id in ids {
+            for other in others {
+                try database.run(
+                    "INSERT INTO lead_apart (lead_id, other_id) VALUES (?1, ?2), (?2, ?1) ON CONFLICT DO NOTHING",
+                    [.text(id), .text(other)])
+            }
         }
     }
 

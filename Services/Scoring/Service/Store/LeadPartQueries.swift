@@ -27,6 +27,15 @@ enum LeadPartQueries {
         return LeadGroup(rootID: rootID, parts: parts)
     }
 
+    /// When each id of a lead was first heard of.
+    static func arrivals(of rootID: String, _ database: Database) throws -> [String: Instant] {
+        var arrivals: [String: Instant] = [:]
+        try database.rows("SELECT lead_id, arrived_at FROM lead_part WHERE root_id = ?", [.text(rootID)]) {
+            arrivals[$0.text(0)] = $0.instant(1)
+        }
+        return arrivals
+    }
+
     static func save(_ group: LeadGroup, _ database: Database) throws {
         for part in group.ids.compactMap({ group.parts[$0] }) {
             let own = part.own
@@ -94,8 +103,8 @@ enum LeadPartQueries {
         for id in group.ids.map(ColumnValue.text) {
             try database.run(
                 """
-                INSERT INTO qualification SELECT ?, at, ?, cause, agreement_version FROM former_qualification
-                WHERE lead_id = ? ON CONFLICT DO NOTHING
+                INSERT INTO qualification SELECT ?, at, ?, cause, agreement_version, recorded_at
+                FROM former_qualification WHERE lead_id = ? ON CONFLICT DO NOTHING
                 """, [root, .integer(Partition.of(group.rootID)), id])
             try database.run(
                 """
@@ -142,8 +151,8 @@ enum MovingQueries {
             """, [to, partition, from])
         try database.run(
             """
-            INSERT INTO qualification SELECT ?, at, ?, cause, agreement_version FROM qualification WHERE lead_id = ?
-            ON CONFLICT DO NOTHING
+            INSERT INTO qualification SELECT ?, at, ?, cause, agreement_version, recorded_at FROM qualification
+            WHERE lead_id = ? ON CONFLICT DO NOTHING
             """, [to, partition, from])
         try database.run(
             """

@@ -15,7 +15,10 @@ extension KnownCrossing {
 
 /// What the service asks of `qualification` and `cooling`.
 enum QualificationQueries {
-    static func insert(_ crossing: Crossing, leadID: String, partition: Int, _ database: Database) throws {
+    /// - Parameter recordedAt: nil of what was so before it could be recorded.
+    static func insert(
+        _ crossing: Crossing, leadID: String, partition: Int, recordedAt: Instant?, _ database: Database
+    ) throws {
         guard let trigger = crossing.trigger else {
             return try database.run(
                 """
@@ -28,12 +31,12 @@ enum QualificationQueries {
         }
         try database.run(
             """
-            INSERT INTO qualification (lead_id, at, partition, cause, agreement_version) VALUES (?, ?, ?, ?, ?)
-            ON CONFLICT DO NOTHING
+            INSERT INTO qualification (lead_id, at, partition, cause, agreement_version, recorded_at)
+            VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
             """,
             [
                 .text(leadID), .instant(crossing.at), .integer(partition), .text(trigger.rawValue),
-                .integer(crossing.score.version),
+                .integer(crossing.score.version), .instant(recordedAt),
             ])
     }
 
@@ -46,6 +49,18 @@ enum QualificationQueries {
             """, [.text(leadID)]
         ) { known.insert(KnownCrossing(at: $0.instant(0), isCooling: $0.bool(1))) }
         return known
+    }
+
+    /// When it was recorded that a lead qualified at a moment, or at least when what it did then was; nil where neither
+    /// is known.
+    static func recordedAt(of leadID: String, at moment: Instant, _ database: Database) throws -> Instant? {
+        try database.row(
+            """
+            SELECT coalesce(recorded_at,
+                (SELECT min(received_at) FROM engagement e WHERE e.lead_id = q.lead_id AND e.occurred_at = q.at))
+            FROM qualification q WHERE lead_id = ? AND at = ?
+            """, [.text(leadID), .instant(moment)]
+        ) { $0.optionalInstant(0) } ?? nil
     }
 
     /// When the lead last qualified, as of a moment.

@@ -33,13 +33,13 @@ struct WebhookMessage {
             throw Self.refusal(
                 "webhook-timestamp: found \"\(request.timestamp.prefix(32))\", expected seconds since 1970")
         }
-        guard Self.isSigned(request, with: keys) else {
-            throw Self.refusal("webhook-signature: none is that of a secret of this webhook")
-        }
         let sentAt = Instant(seconds: seconds)
         guard abs(sentAt.microseconds - now.microseconds) <= settings.tolerance.microseconds else {
             throw Self.refusal(
                 "webhook-timestamp: found \(sentAt.text), expected at most \(settings.tolerance.text) from \(now.text)")
+        }
+        guard Self.isSigned(request, with: keys) else {
+            throw Self.refusal("webhook-signature: none is that of a secret of this webhook")
         }
         webhook = request.webhook
         id = request.messageID
@@ -47,14 +47,24 @@ struct WebhookMessage {
         body = request.body
     }
 
-    /// Its body.
+    /// Its body, and the same with whole numbers that are too long for a `Double` as texts of their digits.
     ///
     /// - Throws: `invalid_argument` for what is not JSON.
-    func json() throws -> Google_Protobuf_Value {
+    func json() throws -> (value: Google_Protobuf_Value, digits: Google_Protobuf_Value) {
         guard let text = String(validating: body, as: UTF8.self),
             let value = try? Google_Protobuf_Value(jsonString: text)
         else { throw RPCError.invalid("body", found: "something else", expected: "JSON in UTF-8") }
-        return value
+        guard let quoted = LongNumbers.quoted([UInt8](body)) else { return (value, value) }
+        return (value, try Google_Protobuf_Value(jsonUTF8Bytes: quoted))
+    }
+
+    /// What its engagement is called where no path says it: as the message, or by the digest of an id that is too long
+    /// for one, or of letters that ids do not have.
+    var engagementID: String {
+        let isPlain = id.utf8.count <= Self.longestPlainID && id.utf8.allSatisfy { (0x20..<0x7f).contains($0) }
+        if isPlain { return "\(webhook):\(id)" }
+        let digest = SHA256.hash(data: Data(id.utf8)).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }
+        return "\(webhook):sha256-\(digest.joined())"
     }
 
     private static func isSigned(_ request: WireReceiveWebhookRequest, with keys: [[UInt8]]) -> Bool {
@@ -63,10 +73,9 @@ struct WebhookMessage {
             entry.hasPrefix("v1,") ? Data(base64Encoded: String(entry.dropFirst(3))) : nil
         }
         return keys.contains { key in
-            let key = SymmetricKey(data: key)
-            return codes.contains {
-                HMAC<SHA256>.isValidAuthenticationCode($0, authenticating: signed, using: key)
-            }
+            let code = HMAC<SHA256>.authenticationCode(for: signed, using: SymmetricKey(data: key))
+            // Takes the same time wherever they differ.
+            return codes.contains { code == $0 }
         }
     }
 
@@ -75,4 +84,6 @@ struct WebhookMessage {
     /// Of the year 9999.
     private static let latestSecond: Int64 = 253_402_300_799
     private static let mostSignatures = 10
+    /// In bytes: beside it, 200 letters of an engagement's id hold that of a webhook and a number.
+    private static let longestPlainID = 120
 }

@@ -26,32 +26,38 @@ struct WebhookReading {
         self.message = message
         let json = try message.json()
         guard let each = mapping.each else {
-            read(json, number: nil)
+            read(json.value, digits: json.digits, number: nil)
             return
         }
-        guard case .listValue(let list)? = json[each]?.kind else {
+        guard case .listValue(let list)? = json.value[each]?.kind,
+            case .listValue(let digits)? = json.digits[each]?.kind
+        else {
             throw RPCError.invalid(each.text, found: "no list", expected: "a list of what happened")
         }
         guard list.values.count <= most else {
             throw RPCError.invalid(each.text, found: "\(list.values.count) entries", expected: "at most \(most)")
         }
-        for (number, entry) in list.values.enumerated() { read(entry, number: number) }
+        for (number, entry) in zip(list.values, digits.values).enumerated() {
+            read(entry.0, digits: entry.1, number: number)
+        }
     }
 
-    private mutating func read(_ entry: Google_Protobuf_Value, number: Int?) {
-        guard let kind = mapping.kind(of: entry[mapping.event]?.plainText) else {
+    /// - Parameter digits: the entry for what is read as text.
+    private mutating func read(_ entry: Google_Protobuf_Value, digits: Google_Protobuf_Value, number: Int?) {
+        let text = { (path: WebhookMapping.Path?) in digits[path]?.plainText }
+        guard let kind = mapping.kind(of: text(mapping.event)) else {
             ignored += 1
             return
         }
         var engagement = WireEngagement()
         engagement.kind = kind
-        engagement.leadID = entry[mapping.leadID]?.plainText ?? ""
+        engagement.leadID = text(mapping.leadID) ?? ""
         engagement.engagementID =
-            mapping.engagementID.map { entry[$0]?.plainText ?? "" }
-            ?? (["\(mapping.id):\(message.id)"] + (number.map { [String($0)] } ?? [])).joined(separator: ":")
-        engagement.channel = entry[mapping.channel]?.plainText ?? ""
-        engagement.campaign = entry[mapping.campaign]?.plainText ?? ""
-        engagement.contentID = entry[mapping.contentID]?.plainText ?? ""
+            mapping.engagementID.map { text($0) ?? "" }
+            ?? ([message.engagementID] + (number.map { [String($0)] } ?? [])).joined(separator: ":")
+        engagement.channel = text(mapping.channel) ?? ""
+        engagement.campaign = text(mapping.campaign) ?? ""
+        engagement.contentID = text(mapping.contentID) ?? ""
         for (name, path) in mapping.attributes {
             if let value = entry[path], value.isScalar { engagement.attributes[name] = value }
         }
@@ -70,7 +76,7 @@ struct WebhookReading {
         } else {
             engagement.occurredAt = message.sentAt.wire
         }
-        let email = engagement.leadID.isEmpty ? entry[mapping.email]?.plainText ?? "" : ""
+        let email = engagement.leadID.isEmpty ? text(mapping.email) ?? "" : ""
         engagements.append(Entry(engagement: engagement, email: email, faults: faults))
     }
 }
@@ -98,11 +104,12 @@ extension Google_Protobuf_Value {
         return value
     }
 
-    /// A text, or a number as one; nil for all else.
+    /// A text, or a number as one; nil for all else, and for numbers that are not what was sent.
     fileprivate var plainText: String? {
         switch kind {
         case .stringValue(let text)?: text
-        case .numberValue(let number)?: Int64(exactly: number).map(String.init) ?? String(number)
+        case .numberValue(let number)? where abs(number) <= LongNumbers.exact:
+            Int64(exactly: number).map(String.init) ?? String(number)
         default: nil
         }
     }
