@@ -22,6 +22,7 @@ extension Handoff {
         var next = self
         next.state = .closed
         next.closedAt = endOfMerged(at: at)
+        next.waitingSince = nil
         next.reasonCode = Self.mergedReason
         next.reasonDetail = "\(other.id) goes on, their leads being one"
         return next

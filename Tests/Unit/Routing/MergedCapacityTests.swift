@@ -26,6 +26,26 @@ import Testing
         try await scene.expectCountersToEqualARecount()
     }
 
+    @Test func `who waits anew after a split is given to no one before that`() async throws {
+        let scene = try RoutingScene()
+        try await scene.rep("anna", capacity: 1)
+        try await scene.pool("de", [("anna", 1)])
+        for lead in ["served", "waits"] { try await scene.qualify(lead) }
+        let served = try await scene.handoff("served")
+        scene.fixture.clock.advance(by: .hours(1))
+        let refused = scene.now
+        scene.fixture.clock.advance(by: .hours(1))
+        try await scene.merge("waits", into: "served", 1)
+        scene.fixture.clock.advance(by: .hours(1))
+        try await scene.split("waits", from: "served", 2)
+        let split = scene.now
+        scene.fixture.clock.advance(by: .minutes(5))
+        // Reported late.
+        try await scene.reject(served, "spam", at: refused)
+        #expect(try await scene.handoff("waits").repID == "anna")
+        #expect(try await Instant(scene.handoff("waits").assignedAt) == split)
+    }
+
     @Test func `capacity that a merge frees goes to the queue at once`() async throws {
         let scene = try RoutingScene()
         try await scene.rep("anna", capacity: 2)
