@@ -35,4 +35,34 @@ import Testing
         #expect(plans.map(\.count) == [3, 1])
         for step in plans.joined() { #expect(step == "SEARCH deal USING INDEX opportunity_lead (lead=?)") }
     }
+
+    @Test func `what a merged lead does makes it no other lead each time, but where it did so before`() async throws {
+        let fixture = try await stage(merging: true)
+        try await fixture.store.write { transaction in
+            try transaction.database.execute(
+                sql: """
+                    CREATE TABLE rewrite (lead INTEGER);
+                    CREATE TRIGGER rewritten AFTER INSERT ON lead_part BEGIN INSERT INTO rewrite VALUES (new.lead); END;
+                    """)
+        }
+        let rewrites = {
+            try await fixture.store.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM rewrite") }
+        }
+        let engage = { (days: [Double]) in
+            var story = Story()
+            story.score(
+                Story.facts("a", day: 0), day: 9, to: 10,
+                engagements: days.map { Story.engagement("b at \($0)", lead: "b", channel: "web", day: $0) })
+            try await fixture.deliver(story.events[0])
+        }
+        // Once two rows, for the facts that come with it.
+        try await engage([3, 4, 5, 6])
+        #expect(try await rewrites() == 2)
+        try await engage([0.75, 0.5, 7])
+        #expect(try await rewrites() == 6)
+        let client = WireMetricsServiceClient(fixture.transport)
+        let journey = try await client.getJourney(.with { $0.leadID = "a" })
+        #expect(journey.steps.filter { $0.title == "Engaged" }.map { Instant($0.at) } == [Story.at(day: 0.5)])
+        #expect(journey.steps.count { $0.kind == "engagement" } == 9)
+    }
 }
