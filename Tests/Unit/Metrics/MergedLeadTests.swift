@@ -90,6 +90,30 @@ import Testing
             ])
     }
 
+    @Test func `a qualification that a split tells again is one, by what the lead is alone`() async throws {
+        let fixture = try Story.fixture()
+        let client = WireMetricsServiceClient(fixture.transport)
+        let lead = Story.facts("a", day: 0)
+        var story = Story()
+        story.tell(
+            "scoring",
+            .leadRequalified(
+                .with {
+                    $0.lead = lead
+                    $0.trigger = "hand_raiser"
+                }), lead: "a", day: 3)
+        story.tell(
+            "scoring",
+            .leadQualified(
+                .with {
+                    $0.lead = lead
+                    $0.trigger = "threshold"
+                }), lead: "a", day: 3)
+        for event in story.events { try await fixture.deliver(event) }
+        let titles = try await client.getJourney(.with { $0.leadID = "a" }).steps.map(\.title)
+        #expect(titles == ["Inquiry from web", "MQL by threshold"])
+    }
+
     @Test func `touches of a merged lead are the union, nothing twice, and credits add up to the revenue`()
         async throws
     {

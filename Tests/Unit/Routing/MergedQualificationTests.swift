@@ -39,4 +39,49 @@ import Testing
         #expect(try await scene.told(.handoffAssigned).map(\.key) == ["one", "two"])
         try await scene.expectCountersToEqualARecount()
     }
+
+    @Test func `a lead that qualified as one with another has a handoff when they are told apart, if it did so alone`()
+        async throws
+    {
+        let scene = try RoutingScene()
+        for rep in ["anna", "bob"] { try await scene.rep(rep) }
+        try await scene.pool("de", [("anna", 1), ("bob", 1)])
+        try await scene.qualify("former")
+        try await scene.merge("former", into: "stays", 1)
+        scene.fixture.clock.advance(by: .days(20))
+        let moment = scene.now
+        try await scene.requalify("stays")
+        #expect(try await scene.told(.handoffAssigned).map(\.key) == ["former"])
+        scene.fixture.clock.advance(by: .days(1))
+        try await scene.split("former", from: "stays", 2)
+        #expect(try await scene.told(.handoffAssigned).map(\.key) == ["former"])
+        try await scene.fixture.deliver(RoutingScene.qualified("stays", country: "DE"), key: "stays", at: moment)
+        #expect(try await scene.handoff("stays").repID == "bob")
+        #expect(try await scene.handoff("former").repID == "anna")
+        try await scene.expectCountersToEqualARecount()
+    }
+
+    @Test func `what sales had and decided is not opened again because a split looks at the past`() async throws {
+        let scene = try RoutingScene()
+        try await scene.rep("anna")
+        try await scene.pool("de", [("anna", 1)])
+        try await scene.merge("former", into: "stays", 1)
+        try await scene.qualify("stays")
+        let moment = scene.now
+        scene.fixture.clock.advance(by: .days(1))
+        try await scene.reject(scene.handoff("stays"), "no_budget")
+        try await scene.split("former", from: "stays", 2)
+        for id in ["stays", "never-merged"] {
+            try await scene.fixture.deliver(RoutingScene.qualified(id, country: "DE"), key: id, at: moment)
+        }
+        #expect(try await scene.told(.handoffAssigned).map(\.key) == ["stays", "never-merged"])
+        let decided = try await scene.handoff("stays")
+        #expect(decided.state == .recycled)
+        #expect(decided.decisions.map(\.cause) == ["qualified", "qualified"])
+        scene.fixture.clock.advance(by: .days(1))
+        try await scene.requalify("stays")
+        #expect(try await scene.handoff("stays").state == .assigned)
+        #expect(try await scene.handoff("stays").handoffID != decided.handoffID)
+        try await scene.expectCountersToEqualARecount()
+    }
 }

@@ -88,6 +88,12 @@ extension Dispatch {
         try handoffs.keepMerged(stored.sequence, into: open.sequence, before: new)
     }
 
+    /// Keeps that a lead qualified when sales had it: nothing follows from it.
+    func rememberPast(_ handoffID: String, of leadID: String, by had: StoredHandoff, at: Instant) throws {
+        guard try handoffs.find(handoffID) == nil else { return }
+        try remember("\(leadID) had qualified while sales had it", of: had, cause: .qualified, at: at)
+    }
+
     private func remember(
         _ note: String, of stored: StoredHandoff, cause: RoutingDecision.Cause, at: Instant
     ) throws {
