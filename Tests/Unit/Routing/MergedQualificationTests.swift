@@ -84,4 +84,27 @@ import Testing
         #expect(try await scene.handoff("stays").handoffID != decided.handoffID)
         try await scene.expectCountersToEqualARecount()
     }
+
+    @Test
+    func `a former id that qualified again has the handoff back that it had, whether that or the split comes first`()
+        async throws
+    {
+        for splitsFirst in [true, false] {
+            let scene = try await RoutingScene.pair()
+            let ended = try await scene.handoff("new")
+            try await scene.merge("new", into: "old", 1)
+            scene.fixture.clock.advance(by: .days(20))
+            let moment = scene.now
+            try await scene.reject(scene.handoff("old"), "no_budget")
+            scene.fixture.clock.advance(by: .days(1))
+            if splitsFirst { try await scene.split("new", from: "old", 2) }
+            guard case .leadQualified(let told) = RoutingScene.qualified("new", country: "DE") else { return }
+            try await scene.fixture.deliver(.leadRequalified(told), key: "new", at: moment)
+            if !splitsFirst { try await scene.split("new", from: "old", 2) }
+            let back = try await scene.handoff("new")
+            #expect(back.handoffID == ended.handoffID && back.repID == "bob", "split first: \(splitsFirst)")
+            #expect(try await scene.told(.handoffAssigned).map(\.key) == ["old", "new", "new"])
+            try await scene.expectCountersToEqualARecount()
+        }
+    }
 }

@@ -37,7 +37,8 @@ struct LeadQualifiedConsumer: EventConsumer {
     }
 
     /// A split looks at the past of its leads again, and tells where one qualified by itself. Sales need not hear of it
-    /// where they had the lead then, and have decided since.
+    /// where they had the lead then, and have decided since. Of a former id it may be heard before the split, which is
+    /// about to give back what the merge ended.
     private func handoffThatWasOpen(
         of leadID: String, _ ids: [String], at: Instant, _ handoffs: HandoffTable
     ) throws -> StoredHandoff? {
@@ -45,6 +46,7 @@ struct LeadQualifiedConsumer: EventConsumer {
             return nil
         }
         let isFormer = try identities.rootID(of: leadID, handoffs.database) != leadID
+        if isFormer, let ended = try handoffs.endedByMerge(lead: leadID) { return ended }
         return try handoffs.closed(after: at, leads: isFormer ? [leadID] : ids)
     }
 }

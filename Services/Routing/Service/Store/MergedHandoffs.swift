@@ -77,6 +77,13 @@ extension HandoffTable {
         }.sorted { $0.handoff.goesOn(before: $1.handoff) }
     }
 
+    /// The latest of an id that ended in favour of another one.
+    func endedByMerge(lead leadID: String) throws -> StoredHandoff? {
+        try database.row(
+            "\(Self.select) WHERE lead_id = ? AND reason_code = ? ORDER BY sequence DESC LIMIT 1",
+            [.text(leadID), .text(Handoff.mergedReason)], Self.stored)
+    }
+
     /// Forgets that it ended.
     ///
     /// - Returns: the reason that it had before.
