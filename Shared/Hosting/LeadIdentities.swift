@@ -30,6 +30,11 @@ public final class LeadIdentities: Sendable {
         return ids.isEmpty ? [leadID] : ids
     }
 
+    /// Whether a merge or a split ever named an id.
+    public func wasEverMerged(_ leadID: String, _ database: Database) throws -> Bool {
+        try areThere(database) && Self.identity(of: leadID, database) != nil
+    }
+
     /// Whether something that an id did was of that id alone, and not of a lead that others were part of.
     ///
     /// - Returns: true for a former id, of which nothing is told while it is one; of an id that stays, for what

@@ -8,7 +8,7 @@ public import Kernel
 public enum HandoffState: String, Sendable, CaseIterable {
     case waiting, assigned, accepted, touched, qualified, rejected, recycled, closed
 
-    /// A lead has one open handoff at most.
+    /// An id has one open handoff at most; so has a lead, but for those that were qualified under several of its ids.
     public var isOpen: Bool { self != .recycled && self != .closed }
 
     /// Takes up a rep's capacity.
@@ -45,6 +45,8 @@ public struct Handoff: Hashable, Sendable {
     public var incomplete: Bool
     /// Times it went from one rep to another.
     public var reassignments: Int
+    /// Since when it has been in the queue; nil unless it waits.
+    public var waitingSince: Instant?
     /// Who had it before it was rejected, while the next rep is sought.
     public var previousRepID: String?
 
@@ -56,6 +58,7 @@ public struct Handoff: Hashable, Sendable {
         self.createdAt = createdAt
         self.incomplete = incomplete
         state = .waiting
+        waitingSince = createdAt
         team = ""
         poolID = ""
         touchedByRep = false
@@ -76,14 +79,18 @@ public struct Handoff: Hashable, Sendable {
         next.acceptedAt = nil
         next.touchedByRep = false
         next.previousRepID = nil
+        next.waitingSince = nil
         if let previous, previous != choice.repID { next.reassignments += 1 }
         return next
     }
 
-    /// Puts it into the queue.
-    public func waiting(for target: RoutingTarget?) -> Handoff {
+    /// Puts it into the queue, or into another one.
+    ///
+    /// - Parameter at: when it comes to wait; one that waits already has waited since then.
+    public func waiting(for target: RoutingTarget?, at: Instant) -> Handoff {
         var next = self
         next.state = .waiting
+        next.waitingSince = state == .waiting ? waitingSince ?? at : at
         next.previousRepID = repID ?? previousRepID
         next.repID = nil
         next.team = ""

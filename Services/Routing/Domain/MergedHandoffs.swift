@@ -21,11 +21,17 @@ extension Handoff {
     public func merged(into other: Handoff, at: Instant) -> Handoff {
         var next = self
         next.state = .closed
-        next.closedAt = max(at, assignedAt ?? createdAt)
+        next.closedAt = endOfMerged(at: at)
+        next.waitingSince = nil
         next.reasonCode = Self.mergedReason
         next.reasonDetail = "\(other.id) goes on, their leads being one"
         return next
     }
+
+    /// When it ends by a merge: not before its rep had it.
+    ///
+    /// - Parameter at: of the merge.
+    public func endOfMerged(at: Instant) -> Instant { max(at, assignedAt ?? createdAt) }
 
     /// As it was before it ended, with no one having it.
     ///

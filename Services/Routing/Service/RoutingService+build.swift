@@ -7,7 +7,9 @@ public import Storage
 public struct RoutingService: AccordService {
     public static let name = ServiceName.routing
     public static let migrations =
-        [AgreementLibrary<RoutingRules>.migration, Schema.routing1, Schema.routing2] + Schema.merged
+        [AgreementLibrary<RoutingRules>.migration, Schema.routing1, Schema.routing2] + Schema.merged + [
+            Schema.waitingSince
+        ]
 
     public static func build(_ environment: ServiceEnvironment) throws -> ServiceAssembly {
         let library = AgreementLibrary<RoutingRules>(

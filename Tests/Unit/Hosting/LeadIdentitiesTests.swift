@@ -55,11 +55,14 @@ import Testing
             let store = try store(folder)
             let identities = LeadIdentities()
             #expect(try await store.read { try identities.ids(of: "a", $0) } == ["a"])
+            #expect(try await store.read { try identities.wasEverMerged("a", $0) } == false)
             for index in order { _ = try await store.write { try identities.learn(history[index], in: $0) } }
             for known in [identities, LeadIdentities()] {
                 try await store.read { database in
                     let roots = try ["a", "b", "c", "d"].map { try known.rootID(of: $0, database) }
                     #expect(roots == ["c", "b", "c", "d"])
+                    let merged = try ["a", "b", "c", "d"].map { try known.wasEverMerged($0, database) }
+                    #expect(merged == [true, true, true, false])
                     let ids = try ["a", "b"].map { try known.ids(of: $0, database) }
                     #expect(ids == [["a", "c"], ["b"]])
                 }

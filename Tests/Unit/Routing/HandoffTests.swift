@@ -130,7 +130,8 @@ import Testing
     @Test func anotherRepStartsAfresh() throws {
         var rejected = try Self.changed(Self.handoff(.touched), Self.commands["reassign"] ?? .accept)
         #expect(rejected.reasonCode == "wrong_region")
-        rejected = rejected.waiting(for: .pool("de"))
+        rejected = rejected.waiting(for: .pool("de"), at: Self.now)
+        #expect(rejected.waiting(for: nil, at: Self.now.adding(.hours(1))).waitingSince == Self.now)
         #expect(rejected.repID == nil)
         #expect(rejected.previousRepID == "anna")
         let choice = try #require(Self.choice("bob"))
@@ -140,6 +141,7 @@ import Testing
         #expect(!given.touchedByRep)
         #expect(given.reassignments == 1)
         #expect(given.previousRepID == nil)
+        #expect(given.waitingSince == nil)
     }
 
     @Test func aBreachConcernsOnlyTheAssignmentItWasAbout() {

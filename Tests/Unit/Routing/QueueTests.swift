@@ -1,8 +1,11 @@
 import AccordTesting
 import Contracts
+import GRDB
 import Kernel
 import Platform
 import RPC
+import RoutingService
+import Storage
 import SwiftProtobuf
 import Testing
 
@@ -115,6 +118,30 @@ import Testing
         try await scene.reject(scene.handoff("l-1"), "spam")
         #expect(try await scene.handoff("l-2").repID == "fleur")
         try await scene.expectCountersToEqualARecount()
+    }
+
+    @Test func `what waits in an older store has waited since it came to be, or was last rejected`() async throws {
+        let older = try #require(RoutingService.migrations.firstIndex { $0.name == "routing-6" })
+        let start = RoutingScene.start
+        let folder = try await SchemaHistory.folder(RoutingService.self, migrations: older) { transaction in
+            for number in 1...2 as ClosedRange<Int64> {
+                try transaction.database.run(
+                    """
+                    INSERT INTO handoff (sequence, handoff_id, lead_id, partition, state, queue, team, pool_id,
+                        agreement_version, created_at, touched_by_rep, reason_code, reason_detail, incomplete,
+                        reassignments)
+                    VALUES (?1, 'h-' || ?1, 'l-' || ?1, 0, 'waiting', 'pool:de', '', 'de', 1, ?2, 0, '', '', 0, 0)
+                    """, [.integer(number), .instant(start)])
+            }
+            try transaction.database.run(
+                "INSERT INTO handoff_rejection VALUES (2, 1, 'anna', 'region', '', ?)",
+                [.instant(start.adding(.hours(1)))])
+        }
+        let fixture = try ServiceFixture(RoutingService.self, start: start.adding(.days(1)), folder: folder)
+        let since = try await fixture.store.read { database in
+            try Int64.fetchAll(database, sql: "SELECT waiting_since FROM handoff ORDER BY sequence")
+        }
+        #expect(since == [start, start.adding(.hours(1))].map(\.microseconds))
     }
 
     @Test func batchesAnswerForEachItem() async throws {

@@ -109,13 +109,16 @@ struct RoutingScene {
     }
 
     @discardableResult
-    func reject(_ handoff: WireHandoff, _ reason: String, actor: String? = nil) async throws -> WireHandoff {
+    func reject(
+        _ handoff: WireHandoff, _ reason: String, actor: String? = nil, at: Instant? = nil
+    ) async throws -> WireHandoff {
         try await client.rejectHandoff(
             .with {
                 $0.handoffID = handoff.handoffID
                 $0.actor = actor ?? handoff.repID
                 $0.reasonCode = reason
                 $0.reasonDetail = "said so"
+                if let at { $0.occurredAt = at.wire }
             }
         ).handoff
     }

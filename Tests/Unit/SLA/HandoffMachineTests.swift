@@ -123,6 +123,23 @@ import Testing
         }
     }
 
+    @Test(
+        "A handoff that was closed before anyone had it is open again when someone gets it, not when they had it before"
+    )
+    func reopening() throws {
+        var story = Story([try Self.rule("accept", .assigned, [.accepted])])
+        try story.hear(.closed, time: "08:00", rep: "")
+        try story.hear(.assigned, time: "07:30")
+        #expect(story.told.isEmpty)
+        story = Story([try Self.rule("accept", .assigned, [.accepted])])
+        try story.hear(.closed, time: "08:00", rep: "")
+        try story.hear(.assigned, time: "09:00")
+        #expect(story.told == ["accept.1 armed 09:00"])
+        try story.hear(.closed, time: "09:30")
+        try story.hear(.assigned, time: "10:00")
+        #expect(story.told == ["accept.1 armed 09:00", "accept.1 cancelled 09:30", "accept.2 armed 10:00"])
+    }
+
     @Test("What was done before a timer starts need not be done again")
     func alreadyDone() throws {
         var story = Story([try Self.rule("touch", .accepted, [.touched])])

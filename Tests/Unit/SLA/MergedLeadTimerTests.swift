@@ -70,6 +70,24 @@ import Testing
         #expect(try await stage.told().count { $0.hasPrefix("accept breached") } == 2)
     }
 
+    @Test
+    func `who waited when the leads became one gets clocks once the split has put them back and someone has them`()
+        async throws
+    {
+        let stage = try SLAStage()
+        try await stage.assign("one", at: "2026-03-09T09:00:00Z")
+        try await stage.wait("two", at: "2026-03-09T09:30:00Z")
+        try await merge(stage)
+        try await close("two", at: "2026-03-09T10:00:00Z", stage)
+        try await split(stage)
+        try await stage.wait("two", at: "2026-03-09T14:00:00Z")
+        #expect(try await list("lead-two", stage).isEmpty)
+        try await stage.assign("two", at: "2026-03-09T15:00:00Z")
+        #expect(try await list("lead-two", stage) == ["two.accept.1 lead-two armed"])
+        try await stage.fire(at: "2026-03-10T11:00:00Z")
+        #expect(try await stage.told().contains("accept breached 2026-03-10T11:00:00Z"))
+    }
+
     @Test func `the order of the merge and of what is told of handoffs does not matter`() async throws {
         var lists: [[String]] = []
         for mergesFirst in [true, false] {

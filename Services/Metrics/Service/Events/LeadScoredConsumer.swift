@@ -27,10 +27,11 @@ struct LeadScoredConsumer: EventConsumer {
     /// What came under former ids of a merged lead stays theirs.
     private func keepOfFormerIDs(_ scored: WireLeadScored, _ event: WireEvent, _ database: Database) throws {
         let lead = scored.lead
-        for engagement in scored.engagements where engagement.leadID != lead.leadID && !engagement.leadID.isEmpty {
-            let number = try database.number(ofLead: engagement.leadID)
-            try database.keep([engagement], of: number, account: lead.accountID, version: event.agreementVersion)
-            try database.engage(number, at: Instant(engagement.occurredAt))
+        let others = scored.engagements.filter { $0.leadID != lead.leadID && !$0.leadID.isEmpty }
+        for (id, engagements) in Dictionary(grouping: others, by: \.leadID).sorted(by: { $0.key < $1.key }) {
+            let number = try database.number(ofLead: id)
+            try database.keep(engagements, of: number, account: lead.accountID, version: event.agreementVersion)
+            if let first = engagements.map({ Instant($0.occurredAt) }).min() { try database.engage(number, at: first) }
         }
     }
 }

@@ -37,14 +37,19 @@ extension Database {
         try unite(parts, as: root)
     }
 
-    /// Keeps since when a lead has been engaged by what came under one of its ids, told of the lead as a whole.
+    /// Keeps since when a lead has been engaged by what came under one of its ids, told of the lead as a whole. Most of
+    /// what a lead does is not the first of it, and changes nothing.
     func engage(_ lead: Int64, at: Instant) throws {
         let engage = {
             try self.run(
                 "UPDATE lead SET engaged_at = min(coalesce(engaged_at, ?1), ?1) WHERE number = ?2",
                 [.instant(at), .integer(lead)])
         }
-        if let root = try root(ofPart: lead) { try changePart(of: root, engage) } else { try engage() }
+        let part = try row("SELECT root, engaged_at FROM lead_part WHERE lead = ?", [.integer(lead)]) {
+            (root: $0.integer(0), engagedAt: $0.optionalInstant(1))
+        }
+        guard let part else { return try engage() }
+        if part.engagedAt.map({ at < $0 }) ?? true { try changePart(of: part.root, engage) }
     }
 
     /// Gives each id back what it was told itself.

@@ -30,13 +30,7 @@ extension Database {
         after leadID: String, upTo last: String, _ leads: LeadResolution
     ) throws -> [String: [String: Int64]] {
         var amounts: [String: [String: Int64]] = [:]
-        try rows(
-            """
-            SELECT lead.lead_id, deal.currency, deal.amount
-            FROM lead CROSS JOIN opportunity AS deal ON \(leads.isOf("deal.lead", "lead.number"))
-            WHERE lead.lead_id > ? AND lead.lead_id <= ? AND deal.lead > 0 AND deal.outcome = 2 AND deal.amount > 0
-            """, [.text(leadID), .text(last)]
-        ) { row in
+        try rows(Self.selectWonAmounts(leads), [.text(leadID), .text(last)]) { row in
             let (sum, overflows) = amounts[row.text(0), default: [:]][row.text(1), default: 0]
                 .addingReportingOverflow(row.integer(2))
             amounts[row.text(0), default: [:]][row.text(1)] = overflows ? .max : sum
@@ -44,7 +38,17 @@ extension Database {
         return amounts
     }
 
-    private static func selectOutcomes(_ leads: LeadResolution) -> String {
+    /// The `+` keeps SQLite from finding deals by their outcome: that would be every won one for every lead.
+    static func selectWonAmounts(_ leads: LeadResolution) -> String {
+        """
+        SELECT lead.lead_id, deal.currency, deal.amount
+        FROM lead CROSS JOIN opportunity AS deal ON \(leads.isOf("deal.lead", "lead.number"))
+        WHERE lead.lead_id > ? AND lead.lead_id <= ? AND deal.lead > 0
+            AND +deal.outcome = \(Opportunity.Outcome.won.rawValue) AND deal.amount > 0
+        """
+    }
+
+    static func selectOutcomes(_ leads: LeadResolution) -> String {
         let step = { (condition: String) in
             "(SELECT min(at) FROM step WHERE \(leads.isOf("step.lead", "lead.number")) AND \(condition))"
         }
@@ -52,7 +56,7 @@ extension Database {
         let deal = { (column: String, outcome: Opportunity.Outcome?) in
             """
             (SELECT min(\(column)) FROM opportunity AS deal WHERE \(leads.isOf("deal.lead", "lead.number")) AND deal.lead > 0
-            \(outcome.map { "AND outcome = \($0.rawValue)" } ?? ""))
+            \(outcome.map { "AND +outcome = \($0.rawValue)" } ?? ""))
             """
         }
         return """

@@ -8,12 +8,17 @@ extension Database {
     /// What events told of a lead: the acts on its handoffs, and the states it entered by them.
     ///
     /// A merge or a split is kept under each id that it names, so that each knows of it when it is a lead of its own
-    /// again: of a lead of both, the id that was told as staying says it.
+    /// again: of a lead of both, the id that was told as staying says it. A qualification that is told again since its
+    /// lead was told apart from another one is the same one, by what the lead is alone.
     func steps(of lead: Int64, _ leads: LeadResolution) throws -> [JourneyEntry] {
         let statement = try cachedStatement(
             sql: """
                 SELECT at, kind, state, rep_id, team, detail, agreement_version, event_id FROM step
-                WHERE \(leads.isOf("lead", "?1")) ORDER BY event_id, detail GLOB 'with *' OR detail GLOB 'off *' DESC, lead
+                WHERE \(leads.isOf("lead", "?1")) AND NOT (state IS \(DemandState.mql.rawValue) AND EXISTS (
+                    SELECT 1 FROM step AS twin
+                    WHERE twin.lead = step.lead AND twin.at = step.at AND twin.state = step.state
+                        AND (twin.kind, twin.event_id) < (step.kind, step.event_id)))
+                ORDER BY event_id, detail GLOB 'with *' OR detail GLOB 'off *' DESC, lead
                 """)
         var lastMerge = ""
         return try Row.fetchAll(statement, arguments: [lead]).flatMap { row -> [JourneyEntry] in

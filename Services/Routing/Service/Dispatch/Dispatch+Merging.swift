@@ -16,11 +16,21 @@ extension Dispatch {
         let ended = try handoffs.mergedIntoOthers(leads: leadIDs)
         guard let goesOn = open.first ?? ended.first else { return }
         // One that is qualified is decided: it takes no capacity, and no clock runs on it.
-        for other in open.dropFirst() where other.handoff.state != .qualified { try end(other, into: goesOn, at: at) }
+        let others = open.dropFirst().filter { $0.handoff.state != .qualified }
+        for other in others { try end(other, into: goesOn, at: at) }
         if open.isEmpty { try giveBack(goesOn, at: at) }
         for other in ended where other.sequence != goesOn.sequence {
             try handoffs.point(other.sequence, to: goesOn.sequence)
         }
+        // Last: until all have ended, what waits may be one of them.
+        for other in others { try free(other.handoff, at: at) }
+    }
+
+    /// Gives the rep of a handoff that has ended the capacity back, and that to the queue.
+    private func free(_ worked: Handoff, at: Instant) throws {
+        guard worked.state.isWorked, let repID = worked.repID else { return }
+        try roster.freed(repID)
+        try drain(.rep(repID), at: worked.endOfMerged(at: at))
     }
 
     private func end(_ stored: StoredHandoff, into other: StoredHandoff, at: Instant) throws {
@@ -41,10 +51,7 @@ extension Dispatch {
                     $0.reasonCode = after.handoff.reasonCode
                     $0.reasonDetail = after.handoff.reasonDetail
                     $0.mergedInto = other.handoff.id
-                }), after.handoff, at: after.handoff.closedAt ?? at)
-        guard before.state.isWorked, let repID = before.repID else { return }
-        try roster.freed(repID)
-        try drain(.rep(repID), at: at)
+                }), after.handoff, at: before.endOfMerged(at: at))
     }
 
     private func giveBack(_ ended: StoredHandoff, at: Instant) throws {
@@ -79,6 +86,12 @@ extension Dispatch {
         let stored = try handoffs.insert(new.merged(into: open.handoff, at: at), queue: nil)
         try handoffs.keepPacket(stored.sequence, facts: qualified.lead, context: qualified.context)
         try handoffs.keepMerged(stored.sequence, into: open.sequence, before: new)
+    }
+
+    /// Keeps that a lead qualified when sales had it: nothing follows from it.
+    func rememberPast(_ handoffID: String, of leadID: String, by had: StoredHandoff, at: Instant) throws {
+        guard try handoffs.find(handoffID) == nil else { return }
+        try remember("\(leadID) had qualified while sales had it", of: had, cause: .qualified, at: at)
     }
 
     private func remember(

@@ -201,7 +201,7 @@ extension Handoff {
     func following(_ decision: RoutingDecision) -> (handoff: Handoff, queue: String?) {
         switch decision.outcome {
         case .assigned(let choice): (assigned(to: choice, at: decision.at), nil)
-        case .waiting(let target): (waiting(for: target), target?.queue ?? "")
+        case .waiting(let target): (waiting(for: target, at: decision.at), target?.queue ?? "")
         case .unchanged: (self, nil)
         }
     }

@@ -41,7 +41,7 @@ extension Dispatch {
     private func reroute(_ stored: StoredHandoff, _ rejections: [Rejection], at: Instant) throws -> Bool {
         let rules = try rules(stored.handoff.agreementVersion)
         let context = try handoffs.context(stored.sequence)
-        let since = max(stored.handoff.createdAt, rejections.last?.at ?? stored.handoff.createdAt)
+        let since = stored.handoff.waitingSince ?? stored.handoff.createdAt
         var router = Router(
             rules: rules, cause: .capacityFreed, at: max(at, since), excluding: Set(rejections.map(\.repID)))
         let decision = try router.route(RoutedLead(context, rules), roster: pool)

@@ -25,11 +25,28 @@ struct LeadQualifiedConsumer: EventConsumer {
         let handoffID = "h-\(event.eventID)"
         let ids = try identities.ids(of: leadID, transaction.database)
         let open = ids.count == 1 ? nil : try dispatch.handoffs.current(leads: ids)
-        guard let open, open.handoff.state.isOpen, open.handoff.leadID != leadID else {
-            return try dispatch.open(qualified, leadID: leadID, handoffID: handoffID, rules: rules, at: at)
+        if let open, open.handoff.state.isOpen, open.handoff.leadID != leadID {
+            return try dispatch.remember(
+                qualified, leadID: leadID, handoffID: handoffID, rules: rules, at: at, beside: open,
+                wasOwn: identities.wasOwn(leadID, at: at, transaction.database))
         }
-        try dispatch.remember(
-            qualified, leadID: leadID, handoffID: handoffID, rules: rules, at: at, beside: open,
-            wasOwn: identities.wasOwn(leadID, at: at, transaction.database))
+        if let had = try handoffThatWasOpen(of: leadID, ids, at: at, dispatch.handoffs) {
+            return try dispatch.rememberPast(handoffID, of: leadID, by: had, at: at)
+        }
+        try dispatch.open(qualified, leadID: leadID, handoffID: handoffID, rules: rules, at: at)
+    }
+
+    /// A split looks at the past of its leads again, and tells where one qualified by itself. Sales need not hear of it
+    /// where they had the lead then, and have decided since. Of a former id it may be heard before the split, which is
+    /// about to give back what the merge ended.
+    private func handoffThatWasOpen(
+        of leadID: String, _ ids: [String], at: Instant, _ handoffs: HandoffTable
+    ) throws -> StoredHandoff? {
+        guard try identities.wasEverMerged(leadID, handoffs.database), try handoffs.open(lead: leadID) == nil else {
+            return nil
+        }
+        let isFormer = try identities.rootID(of: leadID, handoffs.database) != leadID
+        if isFormer, let ended = try handoffs.endedByMerge(lead: leadID) { return ended }
+        return try handoffs.closed(after: at, leads: isFormer ? [leadID] : ids)
     }
 }

@@ -140,7 +140,7 @@ struct HandoffTable {
     private static let changing = [
         "state", "queue", "rep_id", "team", "pool_id", "assigned_at", "accepted_at", "touched_by_rep",
         "first_touched_at", "qualified_at", "closed_at", "reason_code", "reason_detail", "incomplete", "reassignments",
-        "previous_rep_id",
+        "previous_rep_id", "waiting_since",
     ]
 
     static let select = """
@@ -161,6 +161,7 @@ struct HandoffTable {
             .bool(handoff.touchedByRep), .instant(handoff.firstTouchedAt), .instant(handoff.qualifiedAt),
             .instant(handoff.closedAt), .text(handoff.reasonCode), .text(handoff.reasonDetail),
             .bool(handoff.incomplete), .integer(handoff.reassignments), .optional(handoff.previousRepID),
+            .instant(handoff.waitingSince),
         ]
     }
 
@@ -185,6 +186,7 @@ struct HandoffTable {
         handoff.reasonDetail = row.text(17)
         handoff.reassignments = Int(row.integer(19))
         handoff.previousRepID = row.optionalText(20)
+        handoff.waitingSince = row.optionalInstant(21)
         let queue = row.optionalText(6)
         return StoredHandoff(
             sequence: row.integer(0), handoff: handoff, queue: queue, columns: columns(of: handoff, queue: queue))

@@ -29,6 +29,17 @@ extension HandoffTable {
         return try open ?? all.last { try goingOn($0.sequence) == $0.sequence }
     }
 
+    /// The latest of a lead that was decided after a moment.
+    ///
+    /// - Parameter leadIDs: every id that means it.
+    func closed(after moment: Instant, leads leadIDs: [String]) throws -> StoredHandoff? {
+        try database.row(
+            """
+            \(Self.select) WHERE lead_id IN (\(Self.places(leadIDs))) AND closed_at > ? AND reason_code <> ?
+            ORDER BY sequence DESC LIMIT 1
+            """, leadIDs.map(ColumnValue.text) + [.instant(moment), .text(Handoff.mergedReason)], Self.stored)
+    }
+
     static func places(_ values: [String]) -> String { values.map { _ in "?" }.joined(separator: ", ") }
 
     // MARK: - Ended in favour of another one
@@ -64,6 +75,13 @@ extension HandoffTable {
             ) { $0.text(0) }
             return lead.map { !leadIDs.contains($0) } ?? false
         }.sorted { $0.handoff.goesOn(before: $1.handoff) }
+    }
+
+    /// The latest of an id that ended in favour of another one.
+    func endedByMerge(lead leadID: String) throws -> StoredHandoff? {
+        try database.row(
+            "\(Self.select) WHERE lead_id = ? AND reason_code = ? ORDER BY sequence DESC LIMIT 1",
+            [.text(leadID), .text(Handoff.mergedReason)], Self.stored)
     }
 
     /// Forgets that it ended.

@@ -105,6 +105,16 @@ enum Schema {
             CREATE INDEX activity_handoff ON activity (sequence);
             """)
 
+    /// Since when one has been in the queue, which is not when it came to be where it was given back to it.
+    static let waitingSince = Migration(
+        "routing-6",
+        sql: """
+            ALTER TABLE handoff ADD COLUMN waiting_since INTEGER CHECK (waiting_since IS NULL OR state = 'waiting');
+            UPDATE handoff SET waiting_since = max(created_at, ifnull((
+                SELECT max(occurred_at) FROM handoff_rejection WHERE handoff_rejection.sequence = handoff.sequence
+            ), created_at)) WHERE state = 'waiting';
+            """)
+
     static let routing2 = Migration(
         "routing-2", restating: "handoff",
         "state IN ('waiting', 'assigned', 'accepted', 'touched', 'qualified', 'recycled', 'closed')",

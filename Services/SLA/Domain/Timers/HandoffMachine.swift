@@ -4,7 +4,7 @@ import Kernel
 /// Decides what news of a handoff does to its timers.
 ///
 /// - An assignment to another rep cancels what still runs for the one before, and starts a new round. So does a
-///   return to the queue, where the round starts when someone gets the handoff.
+///   return to the queue, where the round starts when someone gets the handoff. What was closed before is open again.
 /// - A step stops the timers of its round that name it. A rejection, a qualification and a closing also cancel those
 ///   that they do not stop.
 /// - A step arms the rules that start on it, once a round. What the rule waits for may have been done already: a
@@ -52,6 +52,7 @@ public struct HandoffMachine {
                 record.round += 1
                 record.steps = [:]
             }
+            if let closed = record.steps[.closed], closed <= news.occurredAt { record.steps[.closed] = nil }
             record.repID = news.repID
             record.team = news.team
             record.assignmentEvent = news.eventID

@@ -68,8 +68,11 @@ struct LeadSplitting {
                 break
             }
         }
-        let hasTold = try LeadPartQueries.hasQualified(groups.flatMap(\.ids), as: rootID, database)
-        let told = try QualificationQueries.all(of: rootID, database)
+        var told = try QualificationQueries.all(of: rootID, database)
+        // Where another one had qualified, its handoff may have gone on, and got no second one beside it.
+        let others = groups.flatMap(\.ids).filter { $0 != rootID }
+        if try LeadPartQueries.hadQualified(others, database) { told = told.filter(\.isCooling) }
+        let hasTold = told.contains { !$0.isCooling }
         for table in ["qualification", "cooling"] {
             try database.run("DELETE FROM \(table) WHERE lead_id = ?", [.text(rootID)])
         }

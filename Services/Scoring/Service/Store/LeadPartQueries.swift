@@ -81,18 +81,12 @@ enum LeadPartQueries {
             [.text(leadID)])
     }
 
-    /// Whether a lead of several ids was told to have qualified under the id that stays, and not only under a former one
-    /// before it was merged.
-    static func hasQualified(_ ids: [String], as rootID: String, _ database: Database) throws -> Bool {
-        let former = ids.filter { $0 != rootID }
-        let places = former.map { _ in "?" }.joined(separator: ", ")
+    /// Whether any of some ids had qualified before it became part of another lead.
+    static func hadQualified(_ ids: [String], _ database: Database) throws -> Bool {
+        let places = ids.map { _ in "?" }.joined(separator: ", ")
         return try database.row(
-            """
-            SELECT 1 FROM qualification WHERE lead_id = ?1 AND (
-                at IN (SELECT at FROM former_qualification WHERE lead_id = ?1)
-                OR at NOT IN (SELECT at FROM former_qualification WHERE lead_id IN (\(places)))) LIMIT 1
-            """, [.text(rootID)] + former.map(ColumnValue.text)
-        ) { _ in true } ?? false
+            "SELECT EXISTS (SELECT 1 FROM former_qualification WHERE lead_id IN (\(places)))", ids.map(ColumnValue.text)
+        ) { $0.bool(0) } ?? false
     }
 
     /// Gives a lead back what was kept aside.
