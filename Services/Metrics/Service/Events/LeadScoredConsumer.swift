@@ -18,18 +18,18 @@ struct LeadScoredConsumer: EventConsumer {
             LeadSighting(
                 lead: lead, at: at, fromScoring: true, version: event.agreementVersion,
                 engagedAt: own.map { Instant($0.occurredAt) }.min()))
-        try database.keep(own, of: number, account: lead.accountID, version: event.agreementVersion)
-        if own.count < scored.engagements.count { try keepOfFormerIDs(scored, event, database) }
-        try database.keep(
+        transaction.keep(own, of: number, account: lead.accountID, version: event.agreementVersion)
+        if own.count < scored.engagements.count { try keepOfFormerIDs(scored, event, transaction) }
+        transaction.keep(
             scored.score, before: scored.previousTotal, of: number, at: at, version: event.agreementVersion)
     }
 
     /// What came under former ids of a merged lead stays theirs.
-    private func keepOfFormerIDs(_ scored: WireLeadScored, _ event: WireEvent, _ database: Database) throws {
-        let lead = scored.lead
+    private func keepOfFormerIDs(_ scored: WireLeadScored, _ event: WireEvent, _ transaction: StoreTransaction) throws {
+        let (lead, database) = (scored.lead, transaction.database)
         for engagement in scored.engagements where engagement.leadID != lead.leadID && !engagement.leadID.isEmpty {
             let number = try database.number(ofLead: engagement.leadID)
-            try database.keep([engagement], of: number, account: lead.accountID, version: event.agreementVersion)
+            transaction.keep([engagement], of: number, account: lead.accountID, version: event.agreementVersion)
             try database.engage(number, at: Instant(engagement.occurredAt))
         }
     }
