@@ -75,9 +75,10 @@ package struct EventInbox: Sendable {
     private func learnVersions(of events: [WireEvent]) async throws -> [Int64: String] {
         var unknown: [Int64: String] = [:]
         var last: Int64?
-        // A version that takes effect comes with its event, from an ICP that may be about to end.
-        let asking = events.lazy.filter { $0.payload?.kind != .agreementActivated }
-        for version in asking.map(\.agreementVersion) where version != last {
+        for event in events {
+            let version = event.agreementVersion
+            // A version that takes effect comes with its event, from an ICP that may be about to end.
+            guard version != last, event.payload?.kind != .agreementActivated else { continue }
             last = version
             guard unknown[version] == nil else { continue }
             do {
@@ -109,9 +110,10 @@ package struct EventInbox: Sendable {
     /// - Throws: ``OneByOne`` where an event failed or has been received before.
     private func applyTogether(_ events: [WireEvent], _ transaction: StoreTransaction) throws {
         do {
-            for event in events { try event.requireSubject() }
+            let kinds = try events.map { try $0.requireSubject() }
             guard try transaction.receive(eventIDs: events.map(\.eventID)) else { throw OneByOne() }
-            for event in events { try consume(event, transaction) }
+            for (event, kind) in zip(events, kinds) { try consume(event, of: kind, transaction) }
+            try transaction.insertRows()
         } catch  where !StorageFault.isOfStorage(error) {
             throw OneByOne()
         }
@@ -137,14 +139,14 @@ package struct EventInbox: Sendable {
 
     /// An event of a kind that no one consumes here, or that this program does not know, is received all the same.
     private func apply(_ event: WireEvent, _ transaction: StoreTransaction) throws -> EventOutcome {
-        try event.requireSubject()
+        let kind = try event.requireSubject()
         guard try transaction.receive(eventID: event.eventID) else { return .duplicate }
-        try consume(event, transaction)
+        try consume(event, of: kind, transaction)
         return .applied
     }
 
-    private func consume(_ event: WireEvent, _ transaction: StoreTransaction) throws {
-        guard let kind = event.payload?.kind, let consumers = consumers[kind] else { return }
+    private func consume(_ event: WireEvent, of kind: EventKind?, _ transaction: StoreTransaction) throws {
+        guard let kind, let consumers = consumers[kind] else { return }
         for consumer in consumers { try consumer.apply(event, in: transaction) }
     }
 }

@@ -5,9 +5,10 @@ extension WireEvent {
     /// Refuses an event whose payload is not about its key, or does not say what it is about: applying it would make
     /// facts of nothing.
     ///
-    /// - Throws: `invalid_argument`. Kinds that this program does not know are left to their consumers.
-    func requireSubject() throws {
-        guard let payload else { return }
+    /// - Returns: its kind; nil of one that this program does not know.
+    /// - Throws: `invalid_argument`.
+    func requireSubject() throws -> EventKind? {
+        guard let payload else { return nil }
         let isSound =
             switch payload {
             case .agreementActivated(let activated): activated.version.version > 0
@@ -39,6 +40,7 @@ extension WireEvent {
         guard isSound else {
             throw RPCError(.invalidArgument, "the \(payload.kind.rawValue) is not about its key")
         }
+        return payload.kind
     }
 
     private func isAbout(_ handoff: WireHandoffFacts) -> Bool {

@@ -21,10 +21,13 @@ package struct RelayDuty: Duty {
     }
 
     package func runOnce() async throws -> Int {
-        progress.seen.store(store.outboxChanges.version, ordering: .relaxed)
+        let version = store.outboxChanges.version
+        guard progress.idle.load(ordering: .relaxed) != version else { return 0 }
+        progress.seen.store(version, ordering: .relaxed)
+        progress.idle.store(.max, ordering: .relaxed)
         do {
             let count = try await relay.runOnce()
-            await noteDue()
+            if await noteDue() == nil, count == 0 { progress.idle.store(version, ordering: .relaxed) }
             return count
         } catch {
             await noteDue()
@@ -36,14 +39,18 @@ package struct RelayDuty: Duty {
         await store.outboxChanges.wait(past: progress.seen.load(ordering: .relaxed))
     }
 
-    private func noteDue() async {
+    @discardableResult
+    private func noteDue() async -> TimeSpan? {
         let due = await relay.timeUntilDue()
         progress.timeUntilDue.withLock { $0 = due }
+        return due
     }
 
     private final class Progress: Sendable {
         /// The outbox's version before the last look at it.
         let seen = Atomic<UInt64>(0)
+        /// The outbox's version at which there was nothing to send and nothing waited for its time.
+        let idle = Atomic<UInt64>(.max)
         let timeUntilDue = Mutex<TimeSpan?>(nil)
     }
 }

@@ -230,18 +230,40 @@ final class TransactionNotes {
     private(set) var entries: [OutboxEntry] = []
     private var appended: [PendingEvent] = []
     private var actions: [@Sendable () -> Void] = []
+    /// What goes into tables that nothing reads before, by the order in which the tables were first named.
+    private var rows: [(insert: RowInsert, values: [ColumnValue])] = []
+    /// How often something was added.
+    private(set) var additions = 0
     private var settledAt = Instant.distantPast
 
     init(writesEvents: Bool = true) {
         self.writesEvents = writesEvents
     }
 
-    func add(_ event: PendingEvent) { appended.append(event) }
+    func add(_ event: PendingEvent) {
+        additions += 1
+        appended.append(event)
+    }
 
     func add(_ action: @escaping @Sendable () -> Void) { actions.append(action) }
 
-    /// Puts what was appended into the table: the last thing that a transaction does.
+    func add(_ values: [ColumnValue], by insert: RowInsert) {
+        additions += 1
+        if let index = rows.firstIndex(where: { $0.insert.isSame(as: insert) }) {
+            rows[index].values += values
+        } else {
+            rows.append((insert, values))
+        }
+    }
+
+    func insertRows(_ database: Database) throws {
+        for (insert, values) in rows where !values.isEmpty { try insert.run(values, database) }
+        rows.removeAll(keepingCapacity: true)
+    }
+
+    /// Puts what was kept for the end into the tables: the last thing that a transaction does.
     func settle(now: Instant, _ database: Database) throws {
+        try insertRows(database)
         guard !appended.isEmpty else { return }
         settledAt = now
         if writesEvents { entries = try Outbox.insert(appended, now: now, database) }
@@ -252,7 +274,7 @@ final class TransactionNotes {
         if !appended.isEmpty { entries = untold.add(appended, at: settledAt) }
     }
 
-    /// Runs a part whose events and actions are dropped when it throws.
+    /// Runs a part whose events, rows and actions are dropped when it throws; rows from before it are in the tables.
     func withPart(_ part: () throws -> Void) rethrows {
         let before = (appended.count, actions.count)
         do {
@@ -260,6 +282,7 @@ final class TransactionNotes {
         } catch {
             appended.removeSubrange(before.0...)
             actions.removeSubrange(before.1...)
+            rows = []
             throw error
         }
     }

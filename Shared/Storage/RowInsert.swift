@@ -5,6 +5,7 @@ public import GRDB
 public struct RowInsert: Sendable {
     /// From the largest; the last one is 1.
     private static let sizes = [64, 16, 4, 2, 1]
+    private let identity = Identity()
     private let columns: Int
     private let statements: [(rows: Int, sql: String)]
 
@@ -16,6 +17,9 @@ public struct RowInsert: Sendable {
             (rows, head + " " + Array(repeating: row, count: rows).joined(separator: ", "))
         }
     }
+
+    /// Whether both are one and the same.
+    func isSame(as other: RowInsert) -> Bool { identity === other.identity }
 
     /// Inserts rows in their order.
     ///
@@ -37,4 +41,8 @@ public struct RowInsert: Sendable {
             }
         }
     }
+}
+
+extension RowInsert {
+    private final class Identity: Sendable {}
 }

@@ -196,6 +196,21 @@ public struct StoreTransaction {
         notes.add(try prepared.pending(id: store.ids.next()))
     }
 
+    /// Inserts rows at the transaction's end, or at that of the part that is undone alone, together with others of their
+    /// shape: for tables that nothing reads until then.
+    ///
+    /// - Parameter values: of one row after the other.
+    public func insertLast(_ values: [ColumnValue], by insert: RowInsert) {
+        notes.add(values, by: insert)
+    }
+
+    /// Inserts now what ``insertLast(_:by:)`` was given, to see here whether it can be.
+    package func insertRows() throws { try notes.insertRows(database) }
+
+    /// Grows with each row that is changed and each event that is appended: between two of the same there was nothing to
+    /// undo.
+    public var changes: Int { database.totalChangesCount + notes.additions }
+
     /// Has something done once the transaction is committed, before the writer is answered; never where it is undone.
     public func afterCommit(_ action: @escaping @Sendable () -> Void) {
         notes.add(action)
@@ -206,6 +221,12 @@ public struct StoreTransaction {
     ///
     /// - Throws: what the part throws.
     public func inSavepoint(_ part: () throws -> Void) throws {
-        try notes.withPart { try database.withSavepoint(part) }
+        try notes.withPart {
+            try insertRows()
+            try database.withSavepoint {
+                try part()
+                try insertRows()
+            }
+        }
     }
 }

@@ -318,6 +318,10 @@ enum BadMeaning {
             BadRequest(
                 "an endless note", service + "QualifyHandoff", "{\"handoffId\":\"\(long)\",\"note\":\"\(long)\"}",
                 .harmless),
+            BadRequest(
+                "an act on a handoff that is not there", service + "RecordActs",
+                "{\"acts\":[{\"qualify\":{\"handoffId\":\"none\"}}]}", .itemsFail),
+            BadRequest("no act", service + "RecordActs", "{\"acts\":[{}]}", .itemsFail),
         ]
     }
 

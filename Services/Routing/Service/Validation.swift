@@ -44,12 +44,22 @@ extension WireItemResult {
         self.id = id
         self.status = status
         guard status == .failed else { return }
-        let fault = RPCError.invalid(violations)
-        error = .with {
-            $0.code = fault.code.rawValue
-            $0.message = fault.message
-            $0.violations = violations
-        }
+        error = WireItemError(RPCError.invalid(violations))
+    }
+
+    init(_ index: Int, _ id: String, refusal: RPCError) {
+        self.init(index, id, .unspecified)
+        status = .failed
+        error = WireItemError(refusal)
+    }
+}
+
+extension WireItemError {
+    fileprivate init(_ refusal: RPCError) {
+        self.init()
+        code = refusal.code.rawValue
+        message = refusal.message
+        violations = refusal.details.lazy.compactMap { $0.decoded(as: WireBadRequest.self) }.first?.violations ?? []
     }
 }
 

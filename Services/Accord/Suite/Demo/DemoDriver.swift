@@ -118,8 +118,10 @@ public struct DemoDriver: Sendable {
         return state
     }
 
+    /// Records what an hour brought, then has the salespeople act, in the order of time.
     private func perform(_ entries: [Agenda.Entry], _ playback: Playback, _ state: inout DemoProgress) async throws {
         var records: [ImportRecord] = []
+        var acts: [WireHandoffAct] = []
         for entry in entries {
             switch entry.what {
             case .record(let record):
@@ -129,59 +131,28 @@ public struct DemoDriver: Sendable {
                 guard state.qualified.contains(handoff) else { continue }
                 records.append(.opportunity(opportunity))
                 if opportunity.outcome == .open { state.opportunities += 1 }
-            case .sales: break
+            case .sales(let kind): acts.append(.with { $0.act = kind.act(at: entry.at) })
             }
         }
         try await playback.send(records)
-        for entry in entries {
-            guard case .sales(let kind) = entry.what else { continue }
-            do {
-                try await perform(kind, at: entry.at)
-                if case .qualify(let handoff, _) = kind { state.qualified.insert(handoff) }
-            } catch let error as RPCError where [.failedPrecondition, .permissionDenied].contains(error.code) {
-                state.overtaken += 1
+        for batch in acts.batches(of: playback.batch) { try await perform(batch, &state) }
+    }
+
+    private func perform(_ acts: [WireHandoffAct], _ state: inout DemoProgress) async throws {
+        let results = try await clients.routing.recordActs(.with { $0.acts = acts }).results
+        for (act, result) in zip(acts, results) {
+            guard result.status == .failed else {
+                if case .qualify(let request)? = act.act { state.qualified.insert(request.handoffID) }
+                continue
             }
+            guard Self.tooLate.contains(result.error.code) else {
+                throw PlaybackRefusal(id: result.id, message: result.error.message)
+            }
+            state.overtaken += 1
         }
     }
 
-    private func perform(_ kind: DemoSales.Action.Kind, at: Instant) async throws {
-        switch kind {
-        case .accept(let handoff, let rep):
-            _ = try await clients.routing.acceptHandoff(
-                .with {
-                    $0.handoffID = handoff
-                    $0.actor = rep
-                    $0.occurredAt = at.wire
-                })
-        case .touch(let handoff, let rep, let kind, let number):
-            _ = try await clients.routing.recordActivity(
-                .with {
-                    $0.handoffID = handoff
-                    $0.actor = rep
-                    $0.occurredAt = at.wire
-                    $0.kind = kind
-                    $0.activityID = "\(handoff)-\(rep)-\(number)"
-                })
-        case .qualify(let handoff, let rep):
-            _ = try await clients.routing.qualifyHandoff(
-                .with {
-                    $0.handoffID = handoff
-                    $0.actor = rep
-                    $0.occurredAt = at.wire
-                    $0.note = "discovery call booked"
-                })
-        case .reject(let handoff, let rep, let reason, let detail):
-            _ = try await clients.routing.rejectHandoff(
-                .with {
-                    $0.handoffID = handoff
-                    $0.actor = rep
-                    $0.occurredAt = at.wire
-                    $0.reasonCode = reason
-                    $0.reasonDetail = detail
-                })
-        case .opportunity: break
-        }
-    }
+    private static let tooLate = [RPCCode.failedPrecondition, .permissionDenied].map(\.rawValue)
 
     /// What Routing assigned since a position of its outbox.
     private func handoffs(after position: inout Int64) async throws -> [(WireHandoffAssigned, Instant)] {
@@ -213,18 +184,15 @@ private struct Agenda {
 
     struct Entry: Sendable {
         var at: Instant
-        var number: Int
         var what: What
     }
 
     /// By the hour, so that a step is found without sorting everything.
     private var hours: [Int64: [Entry]] = [:]
-    private var added = 0
     private var present = Int64.min
 
     mutating func add(_ at: Instant, _ what: What) {
-        added += 1
-        hours[max(at.hour, present), default: []].append(Entry(at: at, number: added, what: what))
+        hours[max(at.hour, present), default: []].append(Entry(at: at, what: what))
     }
 
     /// The next hour in which anything happens.
@@ -235,11 +203,14 @@ private struct Agenda {
         return min(first, arrival?.hour ?? first)
     }
 
-    /// What happens in an hour; what is added from now on happens later.
+    /// What happens in an hour; what is added from now on happens later. What happens at one moment is in the order in
+    /// which it was added.
     mutating func take(_ hour: Int64) -> (until: Instant, entries: [Entry]) {
         present = hour + 1
-        let entries = (hours.removeValue(forKey: hour) ?? []).sorted { ($0.at, $0.number) < ($1.at, $1.number) }
-        return (Instant(seconds: present * 3_600), entries)
+        let entries = hours.removeValue(forKey: hour) ?? []
+        // Entries are large, and sorting moves what it sorts.
+        let order = entries.enumerated().map { (at: $1.at, place: $0) }.sorted { $0 < $1 }
+        return (Instant(seconds: present * 3_600), order.map { entries[$0.place] })
     }
 }
 

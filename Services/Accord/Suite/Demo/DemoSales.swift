@@ -150,3 +150,45 @@ struct DemoSales: Sendable {
         return Instant(seconds: local - offset)
     }
 }
+
+extension DemoSales.Action.Kind {
+    /// What it means to Routing; nil of an opportunity.
+    func act(at: Instant) -> WireHandoffAct.OneOf_Act? {
+        switch self {
+        case .accept(let handoff, let rep):
+            .accept(
+                .with {
+                    $0.handoffID = handoff
+                    $0.actor = rep
+                    $0.occurredAt = at.wire
+                })
+        case .touch(let handoff, let rep, let kind, let number):
+            .activity(
+                .with {
+                    $0.handoffID = handoff
+                    $0.actor = rep
+                    $0.occurredAt = at.wire
+                    $0.kind = kind
+                    $0.activityID = "\(handoff)-\(rep)-\(number)"
+                })
+        case .qualify(let handoff, let rep):
+            .qualify(
+                .with {
+                    $0.handoffID = handoff
+                    $0.actor = rep
+                    $0.occurredAt = at.wire
+                    $0.note = "discovery call booked"
+                })
+        case .reject(let handoff, let rep, let reason, let detail):
+            .reject(
+                .with {
+                    $0.handoffID = handoff
+                    $0.actor = rep
+                    $0.occurredAt = at.wire
+                    $0.reasonCode = reason
+                    $0.reasonDetail = detail
+                })
+        case .opportunity: nil
+        }
+    }
+}

@@ -61,21 +61,30 @@ public struct Playback: Sendable {
         var waiting = engagements
         let batches = leads.batches(of: batch)
         for (index, batch) in batches.enumerated() {
-            let ids = Set(batch.map(\.leadID))
-            let isLast = index == batches.count - 1
-            let own = (isLast ? waiting : waiting.filter { ids.contains($0.leadID) }).prefix(self.batch * 4)
-            let sent = Set(own.map(\.engagementID))
-            waiting.removeAll { sent.contains($0.engagementID) }
+            let own = index == batches.count - 1 ? waiting : Self.engagements(waiting, of: batch)
+            let sent = own.count > self.batch * 4 ? Array(own.prefix(self.batch * 4)) : own
+            if sent.count == waiting.count {
+                waiting = []
+            } else {
+                let ids = Set(sent.map(\.engagementID))
+                waiting.removeAll { ids.contains($0.engagementID) }
+            }
             let response = try await clients.scoring.upsertLeads(
                 .with {
                     $0.leads = batch
-                    $0.engagements = Array(own)
+                    $0.engagements = sent
                 })
-            try check(response.results + response.engagementResults)
+            try check(response.results)
+            try check(response.engagementResults)
         }
         for batch in waiting.batches(of: batch * 4) {
             try check(try await clients.scoring.recordEngagements(.with { $0.engagements = batch }).results)
         }
+    }
+
+    private static func engagements(_ engagements: [WireEngagement], of leads: [WireLead]) -> [WireEngagement] {
+        let ids = Set(leads.map(\.leadID))
+        return engagements.filter { ids.contains($0.leadID) }
     }
 
     private func check(_ results: [WireItemResult]) throws {

@@ -10,7 +10,7 @@ struct HandoffAcceptedConsumer: EventConsumer {
     func apply(_ event: WireEvent, in transaction: StoreTransaction) throws {
         let handoff = event.handoffAccepted.handoff
         let number = try transaction.database.number(ofLead: handoff.lead.leadID)
-        try transaction.database.keep(
+        transaction.keep(
             LeadStep(lead: number, kind: kind, state: .sal, handoff: handoff), of: event)
     }
 }

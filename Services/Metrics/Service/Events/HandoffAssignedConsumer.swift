@@ -14,7 +14,7 @@ struct HandoffAssignedConsumer: EventConsumer {
         let database = transaction.database
         let number = try database.see(LeadSighting(lead: handoff.lead, at: at, fromScoring: false))
         try database.own(number, rep: handoff.repID, team: handoff.team, at: at)
-        try database.keep(
+        transaction.keep(
             LeadStep(
                 lead: number, kind: kind, handoff: handoff,
                 detail: Self.detail(assigned)),

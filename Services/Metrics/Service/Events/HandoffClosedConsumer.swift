@@ -13,7 +13,7 @@ struct HandoffClosedConsumer: EventConsumer {
         let database = transaction.database
         let number = try database.number(ofLead: closed.handoff.lead.leadID)
         try database.own(number, rep: "", team: "", at: Instant(event.occurredAt))
-        try database.keep(
+        transaction.keep(
             LeadStep(lead: number, kind: kind, handoff: closed.handoff, detail: closed.reasonDetail), of: event)
     }
 }

@@ -10,7 +10,7 @@ struct HandoffQualifiedConsumer: EventConsumer {
     func apply(_ event: WireEvent, in transaction: StoreTransaction) throws {
         let handoff = event.handoffQualified.handoff
         let number = try transaction.database.number(ofLead: handoff.lead.leadID)
-        try transaction.database.keep(
+        transaction.keep(
             LeadStep(lead: number, kind: kind, state: .sql, handoff: handoff), of: event)
     }
 }

@@ -11,7 +11,7 @@ struct HandoffRejectedConsumer: EventConsumer {
         let rejected = event.handoffRejected
         let reason = [rejected.reasonCode, rejected.reasonDetail].filter { !$0.isEmpty }.joined(separator: ": ")
         let number = try transaction.database.number(ofLead: rejected.handoff.lead.leadID)
-        try transaction.database.keep(
+        transaction.keep(
             LeadStep(
                 lead: number, kind: kind, state: Self.state(then: rejected.then),
                 handoff: rejected.handoff, detail: reason),

@@ -9,7 +9,7 @@ struct HandoffTouchedConsumer: EventConsumer {
     func apply(_ event: WireEvent, in transaction: StoreTransaction) throws {
         let touched = event.handoffTouched
         let number = try transaction.database.number(ofLead: touched.handoff.lead.leadID)
-        try transaction.database.keep(
+        transaction.keep(
             LeadStep(
                 lead: number, kind: kind, handoff: touched.handoff, detail: touched.kind),
             of: event)

@@ -11,6 +11,6 @@ struct HandoffWaitingConsumer: EventConsumer {
         let handoff = event.handoffWaiting.handoff
         let number = try transaction.database.see(
             LeadSighting(lead: handoff.lead, at: Instant(event.occurredAt), fromScoring: false))
-        try transaction.database.keep(LeadStep(lead: number, kind: kind, handoff: handoff), of: event)
+        transaction.keep(LeadStep(lead: number, kind: kind, handoff: handoff), of: event)
     }
 }

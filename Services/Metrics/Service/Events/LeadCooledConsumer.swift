@@ -15,7 +15,7 @@ struct LeadCooledConsumer: EventConsumer {
                 lead: cooled.lead, at: Instant(event.occurredAt), fromScoring: true,
                 version: event.agreementVersion))
         let level = cooled.level.formatted
-        try transaction.database.keep(
+        transaction.keep(
             LeadStep(lead: number, kind: kind, detail: "Cooled: its score fell below \(level)"), of: event)
     }
 }

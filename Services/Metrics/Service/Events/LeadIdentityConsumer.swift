@@ -13,7 +13,7 @@ struct LeadIdentityConsumer: EventConsumer {
         try database.regroup(identities.learn(event, in: transaction))
         for (leadID, detail) in Self.details(event) {
             let number = try database.number(ofLead: leadID)
-            try database.keep(LeadStep(lead: number, kind: kind, detail: detail), of: event)
+            transaction.keep(LeadStep(lead: number, kind: kind, detail: detail), of: event)
         }
     }
 

@@ -15,7 +15,7 @@ struct LeadQualifiedConsumer: EventConsumer {
             LeadSighting(
                 lead: qualified.lead, at: Instant(event.occurredAt), fromScoring: true,
                 version: event.agreementVersion))
-        try transaction.database.keep(
+        transaction.keep(
             LeadStep(lead: number, kind: kind, state: .mql, detail: qualified.trigger), of: event)
     }
 }

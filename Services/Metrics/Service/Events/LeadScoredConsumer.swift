@@ -18,19 +18,19 @@ struct LeadScoredConsumer: EventConsumer {
             LeadSighting(
                 lead: lead, at: at, fromScoring: true, version: event.agreementVersion,
                 engagedAt: own.map { Instant($0.occurredAt) }.min()))
-        try database.keep(own, of: number, account: lead.accountID, version: event.agreementVersion)
-        if own.count < scored.engagements.count { try keepOfFormerIDs(scored, event, database) }
-        try database.keep(
+        transaction.keep(own, of: number, account: lead.accountID, version: event.agreementVersion)
+        if own.count < scored.engagements.count { try keepOfFormerIDs(scored, event, transaction) }
+        transaction.keep(
             scored.score, before: scored.previousTotal, of: number, at: at, version: event.agreementVersion)
     }
 
     /// What came under former ids of a merged lead stays theirs.
-    private func keepOfFormerIDs(_ scored: WireLeadScored, _ event: WireEvent, _ database: Database) throws {
-        let lead = scored.lead
+    private func keepOfFormerIDs(_ scored: WireLeadScored, _ event: WireEvent, _ transaction: StoreTransaction) throws {
+        let (lead, database) = (scored.lead, transaction.database)
         let others = scored.engagements.filter { $0.leadID != lead.leadID && !$0.leadID.isEmpty }
         for (id, engagements) in Dictionary(grouping: others, by: \.leadID).sorted(by: { $0.key < $1.key }) {
             let number = try database.number(ofLead: id)
-            try database.keep(engagements, of: number, account: lead.accountID, version: event.agreementVersion)
+            transaction.keep(engagements, of: number, account: lead.accountID, version: event.agreementVersion)
             if let first = engagements.map({ Instant($0.occurredAt) }).min() { try database.engage(number, at: first) }
         }
     }

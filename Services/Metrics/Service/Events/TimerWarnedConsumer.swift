@@ -12,6 +12,6 @@ struct TimerWarnedConsumer: EventConsumer {
         let warned = event.timerWarned
         let at = Instant(event.occurredAt)
         try transaction.database.keep(warned.timer, warned.timer.standing ?? .warned, toldAt: at)
-        try transaction.database.keepWarning(of: warned.timer, percent: warned.percent, at: at)
+        transaction.keepWarning(of: warned.timer, percent: warned.percent, at: at)
     }
 }

@@ -13,32 +13,48 @@ struct LeadStep {
     var detail = ""
 }
 
-extension Database {
-    func keep(_ step: LeadStep, of event: WireEvent) throws {
-        try run(
-            """
-            INSERT OR IGNORE INTO step (
-                lead, at, event_id, kind, state, handoff_id, rep_id, team, detail, agreement_version)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-            """,
+/// What no consumer reads: all of a batch is inserted together.
+extension StoreTransaction {
+    func keep(_ step: LeadStep, of event: WireEvent) {
+        insertLast(
             [
                 .integer(step.lead), .instant(Instant(event.occurredAt)), .text(event.eventID),
                 .text(step.kind.rawValue), step.state.map { .integer($0.rawValue) } ?? .null,
                 .text(step.handoff.handoffID), .text(step.handoff.repID), .text(step.handoff.team),
                 .text(step.detail), .integer(event.agreementVersion),
-            ])
+            ], by: Self.insertSteps)
     }
 
-    func keep(_ engagements: [WireEngagement], of lead: Int64, account: String, version: Int64) throws {
-        let values = engagements.flatMap { engagement -> [ColumnValue] in
-            [
-                .integer(lead), .text(engagement.engagementID), .instant(Instant(engagement.occurredAt)),
-                .text(account), .text(engagement.channel), .text(engagement.campaign), .text(engagement.contentID),
-                .text(engagement.kind), .integer(version), .integer(0),
-            ]
+    func keep(_ engagements: [WireEngagement], of lead: Int64, account: String, version: Int64) {
+        for engagement in engagements {
+            insertLast(
+                [
+                    .integer(lead), .text(engagement.engagementID), .instant(Instant(engagement.occurredAt)),
+                    .text(account), .text(engagement.channel), .text(engagement.campaign),
+                    .text(engagement.contentID), .text(engagement.kind), .integer(version), .integer(0),
+                ], by: Self.insertTouches)
         }
-        try Self.insertTouches.run(values, self)
     }
+
+    func keep(_ score: WireScore, before previous: Double, of lead: Int64, at: Instant, version: Int64) {
+        guard score.total != previous else { return }
+        insertLast(
+            [
+                .integer(lead), .instant(at), .real(score.total), .real(previous), .text(score.grade),
+                .integer(version),
+            ], by: Self.insertScores)
+    }
+
+    func keepWarning(of timer: WireTimer, percent: Double, at: Instant) {
+        insertLast([.text(timer.timerID), .real(percent), .instant(at)], by: Self.insertWarnings)
+    }
+
+    private static let insertSteps = RowInsert(
+        """
+        INSERT OR IGNORE INTO step (
+            lead, at, event_id, kind, state, handoff_id, rep_id, team, detail, agreement_version)
+        VALUES
+        """, columns: 10)
 
     private static let insertTouches = RowInsert(
         """
@@ -47,19 +63,15 @@ extension Database {
         VALUES
         """, columns: 10)
 
-    func keep(_ score: WireScore, before previous: Double, of lead: Int64, at: Instant, version: Int64) throws {
-        guard score.total != previous else { return }
-        try run(
-            """
-            INSERT OR IGNORE INTO score_change (lead, at, total, previous_total, grade, agreement_version)
-            VALUES (?, ?, ?, ?, ?, ?)
-            """,
-            [
-                .integer(lead), .instant(at), .real(score.total), .real(previous), .text(score.grade),
-                .integer(version),
-            ])
-    }
+    private static let insertScores = RowInsert(
+        "INSERT OR IGNORE INTO score_change (lead, at, total, previous_total, grade, agreement_version) VALUES",
+        columns: 6)
 
+    private static let insertWarnings = RowInsert(
+        "INSERT OR IGNORE INTO timer_warning (timer_id, percent, at) VALUES", columns: 3)
+}
+
+extension Database {
     /// Keeps what a timer has come to: the truest standing, of the same one the latest told.
     func keep(_ timer: WireTimer, _ standing: TimerStanding, toldAt: Instant) throws {
         let metLateAt = timer.hasMetLateAt ? Instant(timer.metLateAt) : nil
@@ -93,11 +105,5 @@ extension Database {
                 .text(timer.timerID), .text(timer.rule), .integer(try number(ofLead: timer.leadID)),
                 .instant(Instant(timer.armedAt)), .integer(timer.agreementVersion),
             ])
-    }
-
-    func keepWarning(of timer: WireTimer, percent: Double, at: Instant) throws {
-        try run(
-            "INSERT OR IGNORE INTO timer_warning (timer_id, percent, at) VALUES (?, ?, ?)",
-            [.text(timer.timerID), .real(percent), .instant(at)])
     }
 }

@@ -63,16 +63,14 @@ struct Dispatch {
     }
 
     /// Does what a person orders; free capacity goes to the queue at once.
-    ///
-    /// - Returns: the handoff as it is now, and what is known of its lead.
-    func carryOut(
-        _ order: HandoffOrder, on stored: StoredHandoff, activity: Activity? = nil
-    ) throws -> (StoredHandoff, WireLeadFacts) {
+    func carryOut(_ order: HandoffOrder, on stored: StoredHandoff, activity: Activity? = nil) throws -> Outcome {
         let before = stored.handoff
         let rejections = before.reasonCode.isEmpty ? [] : try handoffs.rejections(stored.sequence)
         let decision = try before.decide(order, now: transaction.now, rejections: rejections)
         let facts = try handoffs.facts(stored.sequence)
-        guard case .changed(let next, let at) = decision else { return (stored, facts) }
+        guard case .changed(let next, let at) = decision else {
+            return Outcome(stored: stored, lead: facts, isChanged: false)
+        }
         var after = stored
         after.handoff = next
         switch order.command {
@@ -90,7 +88,7 @@ struct Dispatch {
         if before.state.isWorked, !next.state.isWorked, let repID = before.repID { try roster.freed(repID) }
         if case .reject = order.command { after = try passOn(after, facts, at: at) }
         if before.state.isWorked, !next.state.isWorked, let repID = before.repID { try drain(.rep(repID), at: at) }
-        return (after, facts)
+        return Outcome(stored: after, lead: facts, isChanged: true)
     }
 
     /// A rejected handoff goes to another rep or waits for one; a recycled or closed one is only kept.

@@ -26,51 +26,13 @@ struct RoutingHandlers: WireRoutingServiceHandlers {
         return handoff
     }
 
-    /// Finds a handoff, does what a person orders, and answers with the handoff as it is then.
-    func carryOut(
-        _ request: some HandoffRequest, _ command: HandoffCommand, activity: Activity? = nil, _ dispatch: Dispatch
-    ) throws -> WireHandoff {
-        let stored = try dispatch.stored(request.handoffID)
-        let order = HandoffOrder(
-            command, actor: request.actor.isEmpty ? nil : request.actor,
-            occurredAt: request.hasOccurredAt ? Instant(request.occurredAt) : nil)
-        do {
-            let (after, facts) = try dispatch.carryOut(order, on: stored, activity: activity)
-            return try shown(after, facts: facts, dispatch.transaction.database)
-        } catch let refusal as HandoffRefusal {
-            throw RPCError(refusal, handoffID: stored.handoff.id)
+    /// Does what someone did about a handoff, and answers with the handoff as it is then.
+    func perform<Response: Message>(
+        _ act: HandoffAct, _ context: RPCContext, _ answer: @escaping @Sendable (WireHandoff) -> Response
+    ) async throws -> Response {
+        try await store.command(context) { transaction in
+            let outcome = try Dispatch(transaction, library).perform(act)
+            return answer(try shown(outcome.stored, facts: outcome.lead, transaction.database))
         }
     }
 }
-
-extension Dispatch {
-    /// The handoff that an order is for: of one that ended in favour of another, that other.
-    func stored(_ handoffID: String) throws -> StoredHandoff {
-        guard let stored = try handoffs.find(handoffID) else { throw RPCError.noSuchHandoff(handoffID) }
-        guard stored.handoff.reasonCode == Handoff.mergedReason else { return stored }
-        return try handoffs.find(sequence: handoffs.goingOn(stored.sequence)) ?? stored
-    }
-}
-
-/// What the four requests about one handoff have in common.
-protocol HandoffRequest {
-    var handoffID: String { get }
-    var actor: String { get }
-    var occurredAt: Google_Protobuf_Timestamp { get }
-    var hasOccurredAt: Bool { get }
-}
-
-extension HandoffRequest {
-    /// The faults that all of them can have.
-    func faults() -> Faults {
-        var faults = Faults()
-        faults.requireText(handoffID, "handoff_id")
-        if hasOccurredAt { _ = faults.instant(occurredAt, "occurred_at") }
-        return faults
-    }
-}
-
-extension WireAcceptHandoffRequest: HandoffRequest {}
-extension WireRejectHandoffRequest: HandoffRequest {}
-extension WireRecordActivityRequest: HandoffRequest {}
-extension WireQualifyHandoffRequest: HandoffRequest {}

@@ -26,6 +26,8 @@ public enum WireRoutingServiceMethods {
       service: "accord.routing.v1.RoutingService", name: "RecordActivity", sideEffects: .idempotent)
   public static let qualifyHandoff = RPCMethod<WireQualifyHandoffRequest, WireQualifyHandoffResponse>(
       service: "accord.routing.v1.RoutingService", name: "QualifyHandoff", sideEffects: .idempotent)
+  public static let recordActs = RPCMethod<WireRecordActsRequest, WireRecordActsResponse>(
+      service: "accord.routing.v1.RoutingService", name: "RecordActs", sideEffects: .idempotent)
   public static let compareRouting = RPCMethod<WireCompareRoutingRequest, WireCompareRoutingResponse>(
       service: "accord.routing.v1.RoutingService", name: "CompareRouting", sideEffects: .none)
 }
@@ -46,6 +48,9 @@ public protocol WireRoutingServiceHandlers: Sendable {
   func recordActivity(_ request: WireRecordActivityRequest, _ context: RPCContext) async throws -> WireRecordActivityResponse
   /// Sales validated the buying intent: it is an SQL.
   func qualifyHandoff(_ request: WireQualifyHandoffRequest, _ context: RPCContext) async throws -> WireQualifyHandoffResponse
+  /// Any of these four about any handoffs, in their order: each sees what those before it did, and a refused one fails
+  /// alone.
+  func recordActs(_ request: WireRecordActsRequest, _ context: RPCContext) async throws -> WireRecordActsResponse
   /// Who two agreements would give leads to, with the reps as they are at an instant; no one's turn is taken and
   /// nothing is stored. ICP asks it for the impact of a draft.
   func compareRouting(_ request: WireCompareRoutingRequest, _ context: RPCContext) async throws -> WireCompareRoutingResponse
@@ -65,6 +70,7 @@ extension WireRoutingServiceHandlers {
           RPCRoute(WireRoutingServiceMethods.rejectHandoff) { try await self.rejectHandoff($0, $1) },
           RPCRoute(WireRoutingServiceMethods.recordActivity) { try await self.recordActivity($0, $1) },
           RPCRoute(WireRoutingServiceMethods.qualifyHandoff) { try await self.qualifyHandoff($0, $1) },
+          RPCRoute(WireRoutingServiceMethods.recordActs) { try await self.recordActs($0, $1) },
           RPCRoute(WireRoutingServiceMethods.compareRouting) { try await self.compareRouting($0, $1) },
       ]
   }
@@ -120,6 +126,12 @@ public struct WireRoutingServiceClient: Sendable {
   /// Sales validated the buying intent: it is an SQL.
   public func qualifyHandoff(_ request: WireQualifyHandoffRequest, _ options: CallOptions = CallOptions()) async throws -> WireQualifyHandoffResponse {
       try await transport.call(WireRoutingServiceMethods.qualifyHandoff, request, options)
+  }
+
+  /// Any of these four about any handoffs, in their order: each sees what those before it did, and a refused one fails
+  /// alone.
+  public func recordActs(_ request: WireRecordActsRequest, _ options: CallOptions = CallOptions()) async throws -> WireRecordActsResponse {
+      try await transport.call(WireRoutingServiceMethods.recordActs, request, options)
   }
 
   /// Who two agreements would give leads to, with the reps as they are at an instant; no one's turn is taken and
