@@ -57,7 +57,7 @@ public struct FieldRecord: Sendable {
         if marks.isEmpty {
             firstSlot = slot
             marks = Array(repeating: Mark(), count: catalogue.fields.count - slot)
-            entries.reserveCapacity(min(marks.count, 12))
+            entries.reserveCapacity(min(marks.count, 16))
         } else if slot < firstSlot {
             marks.insert(contentsOf: repeatElement(Mark(), count: firstSlot - slot), at: 0)
             firstSlot = slot

@@ -13,7 +13,7 @@ import SwiftProtobuf
 /// An event that a transaction has appended: it goes into the table at the transaction's end, with the others.
 struct PendingEvent {
     let kind: EventKind
-    let event: WireEvent
+    let content: EventContent
     /// Empty where it is handed over in memory, as it mostly is, see ``UntoldEvents``.
     let bytes: [UInt8]
 }
@@ -26,24 +26,24 @@ enum Outbox {
     /// Rows looked through at a time for kinds that a subscriber hears.
     private static let scanLimit = 2_000
 
-    /// - Throws: `resource_exhausted` where the event is larger than a batch may be.
     static func pending(_ event: WireEvent, kind: EventKind) throws -> PendingEvent {
-        try pending(event, kind: kind, bytes: event.storedBytes())
+        PendingEvent(kind: kind, content: .whole(event), bytes: try bounded(event.storedBytes(), key: event.key))
     }
 
-    static func pending(_ event: WireEvent, kind: EventKind, bytes: [UInt8]) throws -> PendingEvent {
+    /// - Throws: `resource_exhausted` where the event is larger than a batch may be.
+    static func bounded(_ bytes: [UInt8], key: String) throws -> [UInt8] {
         guard bytes.count <= maxBatchBytes else {
             throw RPCError(
-                .resourceExhausted, "an event about \(event.key) has \(bytes.count) bytes, more than \(maxBatchBytes)")
+                .resourceExhausted, "an event about \(key) has \(bytes.count) bytes, more than \(maxBatchBytes)")
         }
-        return PendingEvent(kind: kind, event: event, bytes: bytes)
+        return bytes
     }
 
     /// Puts events into the table, in their order.
     static func insert(_ events: [PendingEvent], now: Instant, _ database: Database) throws -> [OutboxEntry] {
         let values = events.flatMap { pending -> [ColumnValue] in
             [
-                .text(pending.kind.rawValue), .text(pending.event.key), .integer(Int64(pending.event.partition)),
+                .text(pending.kind.rawValue), .text(pending.content.key), .integer(Int64(pending.content.partition)),
                 .instant(now), .blob(pending.bytes),
             ]
         }
@@ -56,8 +56,8 @@ enum Outbox {
                 let pending = events[entries.count]
                 entries.append(
                     OutboxEntry(
-                        position: first + Int64(row), kind: pending.kind, key: pending.event.key, appendedAt: now,
-                        size: pending.bytes.count, event: pending.event))
+                        position: first + Int64(row), kind: pending.kind, key: pending.content.key, appendedAt: now,
+                        size: pending.bytes.count, content: pending.content))
             }
         }
         return entries
@@ -86,8 +86,9 @@ enum Outbox {
         try database.run("INSERT INTO sqlite_sequence (name, seq) VALUES ('outbox', ?)", [.integer(position)])
     }
 
+    /// `OR FAIL`, since a statement that may undo itself alone copies every page that it changes; a fault undoes all.
     private static let insertion = RowInsert(
-        "INSERT INTO outbox (kind, key, partition, appended_at, event) VALUES", columns: 5)
+        "INSERT OR FAIL INTO outbox (kind, key, partition, appended_at, event) VALUES", columns: 5)
 
     /// Reads from the table what ``OutboxTail`` does not reach.
     static func entries(after position: Int64, _ wanted: OutboxSelection, _ database: Database) throws -> OutboxSlice {
@@ -110,7 +111,7 @@ enum Outbox {
     private static func entry(_ row: Row, position: Int64, kind: EventKind, size: Int) throws -> OutboxEntry {
         OutboxEntry(
             position: position, kind: kind, key: row[2], appendedAt: row[3], size: size,
-            event: try row.withUnsafeData(atIndex: 5) { try WireEvent(serializedBytes: $0 ?? Data()) })
+            content: .whole(try row.withUnsafeData(atIndex: 5) { try WireEvent(serializedBytes: $0 ?? Data()) }))
     }
 
     static func cursor(_ subscriber: String, _ database: Database) throws -> Int64 {

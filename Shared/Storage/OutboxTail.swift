@@ -10,7 +10,9 @@ package struct OutboxEntry: Sendable {
     package let appendedAt: Instant
     /// Of the binary form, in bytes.
     package let size: Int
-    package let event: WireEvent
+    let content: EventContent
+
+    package var event: WireEvent { content.event }
 }
 
 /// The newest events of the outbox, as they were before they were written: while subscribers keep up, they are told

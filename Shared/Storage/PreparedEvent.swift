@@ -7,7 +7,7 @@ import SwiftProtobuf
 public struct PreparedEvent: Sendable {
     private let kind: EventKind
     /// All but its id.
-    private let event: WireEvent
+    fileprivate let event: WireEvent
     private let bytes: [UInt8]
 
     /// - Parameters: as those of ``StoreTransaction/append(_:key:occurredAt:agreementVersion:)``.
@@ -29,9 +29,9 @@ public struct PreparedEvent: Sendable {
     }
 
     func pending(id: String) throws -> PendingEvent {
-        var event = event
-        event.eventID = id
-        return try Outbox.pending(event, kind: kind, bytes: Self.head(id) + bytes)
+        PendingEvent(
+            kind: kind, content: .prepared(self, id: id),
+            bytes: try Outbox.bounded(Self.head(id) + bytes, key: event.key))
     }
 
     /// The id as the first field of a message: its number and kind, its length as a varint, and its text.
@@ -46,5 +46,29 @@ public struct PreparedEvent: Sendable {
         head.append(UInt8(length))
         head.append(contentsOf: id.utf8)
         return head
+    }
+}
+
+/// An event of a transaction; one that was prepared gets its id when it is told, if anyone hears it.
+enum EventContent: Sendable {
+    case whole(WireEvent)
+    case prepared(PreparedEvent, id: String)
+
+    var event: WireEvent {
+        guard case .prepared(let prepared, let id) = self else { return known }
+        var event = prepared.event
+        event.eventID = id
+        return event
+    }
+
+    var key: String { known.key }
+    var partition: Int32 { known.partition }
+
+    /// Perhaps without its id.
+    private var known: WireEvent {
+        switch self {
+        case .whole(let event): event
+        case .prepared(let prepared, _): prepared.event
+        }
     }
 }

@@ -57,6 +57,11 @@ public struct StoredRow {
         return text.utf8.count == bytes.count && text.utf8.elementsEqual(bytes)
     }
 
+    /// The bytes of a BLOB or a text, for as long as the closure runs.
+    public func withBytes<Value>(_ column: Int, _ read: (UnsafeRawBufferPointer) throws -> Value) rethrows -> Value {
+        try read(bytes(column))
+    }
+
     /// A BLOB, or a text as UTF-8; empty where it is null.
     public func blob(_ column: Int) -> [UInt8] { Array(bytes(column)) }
 
@@ -75,7 +80,13 @@ extension Database {
     /// - Parameter values: one for each `?`, in their order.
     /// - Throws: `DatabaseError`.
     public func run(_ sql: String, _ values: [ColumnValue]) throws {
-        try rows(sql, values) { _ in }
+        try run(sql, values[...])
+    }
+
+    func run(_ sql: String, _ values: ArraySlice<ColumnValue>) throws {
+        try with(sql, values) { statement in
+            while try step(statement, sql) {}
+        }
     }
 
     /// The first row, read by a closure; nil where there is none.
@@ -83,7 +94,7 @@ extension Database {
     /// - Throws: `DatabaseError`, and what the closure throws.
     public func row<Value>(_ sql: String, _ values: [ColumnValue], _ read: (StoredRow) throws -> Value) throws -> Value?
     {
-        try with(sql, values) { statement in
+        try with(sql, values[...]) { statement in
             try step(statement, sql) ? try read(StoredRow(statement: statement)) : nil
         }
     }
@@ -92,14 +103,14 @@ extension Database {
     ///
     /// - Throws: `DatabaseError`, and what the closure throws.
     public func rows(_ sql: String, _ values: [ColumnValue], _ read: (StoredRow) throws -> Void) throws {
-        try with(sql, values) { statement in
+        try with(sql, values[...]) { statement in
             while try step(statement, sql) { try read(StoredRow(statement: statement)) }
         }
     }
 
     /// Runs a closure with the statement and its values, which SQLite does not copy.
     private func with<Value>(
-        _ sql: String, _ values: [ColumnValue], _ body: (SQLiteStatement) throws -> Value
+        _ sql: String, _ values: ArraySlice<ColumnValue>, _ body: (SQLiteStatement) throws -> Value
     ) throws -> Value {
         try refuseOutsideTransaction()
         let statement = try cachedStatement(sql: sql).sqliteStatement
@@ -121,7 +132,7 @@ extension Database {
                 let value = values[index]
                 let place = UnsafeMutableRawBufferPointer(rebasing: bytes[start..<start + value.size])
                 value.copy(to: place)
-                let code = value.bind(UnsafeRawBufferPointer(place), to: statement, CInt(index + 1))
+                let code = value.bind(UnsafeRawBufferPointer(place), to: statement, CInt(index - values.startIndex + 1))
                 guard code == SQLITE_OK else { throw failure(code, sql) }
                 start += place.count
             }

@@ -35,7 +35,7 @@ public struct RowInsert: Sendable {
         var rest = values[...]
         for (rows, sql) in statements {
             while rest.count >= rows * columns {
-                try database.run(sql, Array(rest.prefix(rows * columns)))
+                try database.run(sql, rest.prefix(rows * columns))
                 rest = rest.dropFirst(rows * columns)
                 inserted(rows)
             }

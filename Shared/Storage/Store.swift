@@ -188,7 +188,7 @@ public struct StoreTransaction {
         notes.add(
             notes.writesEvents
                 ? try Outbox.pending(event, kind: payload.kind)
-                : PendingEvent(kind: payload.kind, event: event, bytes: []))
+                : PendingEvent(kind: payload.kind, content: .whole(event), bytes: []))
     }
 
     /// As ``append(_:key:occurredAt:agreementVersion:)``, of one that is ready.

@@ -34,8 +34,8 @@ final class UntoldEvents: Sendable {
             let first = state.last + 1
             let entries = appended.enumerated().map { index, pending in
                 OutboxEntry(
-                    position: first + Int64(index), kind: pending.kind, key: pending.event.key, appendedAt: now,
-                    size: pending.bytes.count, event: pending.event)
+                    position: first + Int64(index), kind: pending.kind, key: pending.content.key, appendedAt: now,
+                    size: pending.bytes.count, content: pending.content)
             }
             state.last += Int64(entries.count)
             state.entries += entries

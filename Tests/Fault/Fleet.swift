@@ -67,6 +67,12 @@ actor Fleet {
         }
     }
 
+    /// Kills a service and starts it again.
+    func kill(_ name: ServiceName) async throws {
+        await services[name]?.executable.killNow()
+        try await launch(name)
+    }
+
     private func killWhileItStarts(_ name: ServiceName, after pause: Duration) async throws {
         let executable = try RunningService.begin(
             name, data: folder, port: port(of: name), peers: addresses, arguments: arguments)

@@ -13,7 +13,8 @@ extension Faults {
     @Suite struct RescoreKillTests {
         static let seed = TestSeed.value(default: 20_261_125)
         static let kills = ProcessInfo.processInfo.environment["ACCORD_KILLS"].flatMap(Int.init) ?? 8
-        static let leads = 3_000
+        /// Enough for three transactions.
+        static let leads = 6_000
         /// What arrives meanwhile: one more visit of every 25th lead.
         static let visitors = Array(stride(from: 0, to: leads, by: 25))
 
@@ -32,6 +33,8 @@ extension Faults {
                 } until: {
                     $0.agreementVersion == 2
                 }
+                try await Self.awaitProgress(clients)
+                try await fleet.kill(.scoring)
                 try await withThrowingTaskGroup(of: Void.self) { group in
                     group.addTask {
                         try await fleet.killAtRandom(times: Self.kills, seed: Self.seed, among: [.scoring])
@@ -47,6 +50,18 @@ extension Faults {
                 try await check(clients)
             }
             #expect(await fleet.stop() == [0, 0, 0, 0, 0])
+        }
+
+        /// Returns when some leads have been looked at and others have not.
+        private static func awaitProgress(_ clients: SuiteClients) async throws {
+            for _ in 0..<30_000 {
+                let rescore = try await clients.scoring.listRescores(.init()).rescores.first
+                if let rescore, rescore.agreementVersion == 2, rescore.lookedAt > 0 {
+                    return #expect(rescore.lookedAt < leads && !rescore.hasFinishedAt, "it was over too soon")
+                }
+                try await ContinuousClock().sleep(for: .milliseconds(2))
+            }
+            Issue.record("no lead was looked at")
         }
 
         /// Small companies get 45 points beside their visits, and all need 50: they qualify, and large ones with a single

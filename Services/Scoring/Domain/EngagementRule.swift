@@ -56,6 +56,8 @@ public struct EngagementRule: Sendable {
     let terms: EngagementTerms
     /// What the rule counts, as text: rules of the same shape share accumulators, whatever their points and cap.
     let shape: String
+    /// Of it, what is counted and how often, whatever its decay.
+    let counted: String
 
     /// - Throws: `CriteriaFaults` where the filter does not fit the catalogue.
     public init(
@@ -79,7 +81,9 @@ public struct EngagementRule: Sendable {
         } else {
             self.filter = nil
         }
-        shape = "\(id) \(event) \(repeats) \(decay) \(filter.map { "\($0)" } ?? "")"
+        let test = filter.map { "\($0)" } ?? ""
+        shape = "\(id) \(event) \(repeats) \(decay) \(test)"
+        counted = "\(id) \(event) \(repeats) \(test)"
     }
 
     /// What the rule contributes for engagements that amount, after decay, to so many points.

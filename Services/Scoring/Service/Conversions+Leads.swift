@@ -88,29 +88,68 @@ private enum LeadFields {
 extension BehaviourFact {
     /// An engagement as rules see it: the fields that some rule reads.
     package init(_ engagement: WireEngagement, _ rules: ScoringRules) {
-        self.init(engagement, rules.catalogue, readBy: [rules])
-    }
-
-    /// The same for several versions of rules.
-    init(_ engagement: WireEngagement, _ catalogue: FieldCatalogue, readBy versions: [ScoringRules]) {
-        var record = FieldRecord(catalogue)
-        for field in EngagementFields.all where versions.contains(where: { $0.reads(slot: field.slot) }) {
-            record[slot: field.slot] = field.read(engagement)
-        }
-        self.init(kind: engagement.kind, occurredAt: Instant(engagement.occurredAt), record: record)
+        let occurredAt = Instant(engagement.occurredAt)
+        self.init(
+            kind: engagement.kind, occurredAt: occurredAt,
+            record: EngagementFields { rules.reads(slot: $0) }.record(engagement, rules.catalogue, at: occurredAt))
     }
 }
 
-/// Where the fields of an engagement stand in every catalogue, and where their values come from.
-private enum EngagementFields {
-    static let all: [(slot: Int, read: @Sendable (WireEngagement) -> FieldValue)] = [
-        (slot("engagement.kind"), { .text($0.kind) }), (slot("engagement.channel"), { .text($0.channel) }),
-        (slot("engagement.campaign"), { .text($0.campaign) }),
-        (slot("engagement.content_id"), { .text($0.contentID) }),
-        (slot("engagement.occurred_at"), { .date(Instant($0.occurredAt)) }),
+/// The fields of an engagement that some rule reads, and where they stand in every catalogue.
+struct EngagementFields: Sendable {
+    private static let kind = slot("engagement.kind")
+    private static let occurredAt = slot("engagement.occurred_at")
+    /// By their numbers in accord.scoring.v1.Engagement.
+    private static let texts: [(number: Int, slot: Int, read: @Sendable (WireEngagement) -> String)] = [
+        (4, slot("engagement.channel"), { $0.channel }), (5, slot("engagement.campaign"), { $0.campaign }),
+        (6, slot("engagement.content_id"), { $0.contentID }),
     ]
 
     private static func slot(_ name: String) -> Int { FieldCatalogue.standardSlot(name) }
+
+    private let readsKind: Bool
+    private let readsTime: Bool
+    /// A bit for each of ``texts``.
+    private let readTexts: UInt8
+
+    init(where isRead: (_ slot: Int) -> Bool) {
+        readsKind = isRead(Self.kind)
+        readsTime = isRead(Self.occurredAt)
+        var read: UInt8 = 0
+        for (place, field) in Self.texts.enumerated() where isRead(field.slot) { read |= 1 << UInt8(place) }
+        readTexts = read
+    }
+
+    private func reads(_ place: Int) -> Bool { readTexts >> UInt8(place) & 1 == 1 }
+
+    func record(_ engagement: WireEngagement, _ catalogue: FieldCatalogue, at occurredAt: Instant) -> FieldRecord {
+        var record = FieldRecord(catalogue)
+        if readsKind { record[slot: Self.kind] = .text(engagement.kind) }
+        for (place, field) in Self.texts.enumerated() where reads(place) {
+            record[slot: field.slot] = .text(field.read(engagement))
+        }
+        if readsTime { record[slot: Self.occurredAt] = .date(occurredAt) }
+        return record
+    }
+
+    /// The same from the bytes of a stored one.
+    ///
+    /// - Throws: ``StoredLeadError`` where they are no message.
+    func record(
+        _ bytes: UnsafeRawBufferPointer, _ catalogue: FieldCatalogue, kind: String, at occurredAt: Instant
+    ) throws -> FieldRecord {
+        var record = FieldRecord(catalogue)
+        if readsKind { record[slot: Self.kind] = .text(kind) }
+        var fields = MessageFields(bytes)
+        let first = Self.texts[0].number
+        while let (number, text) = try fields.next() {
+            let place = number - first
+            guard Self.texts.indices.contains(place), reads(place) else { continue }
+            record[slot: Self.texts[place].slot] = .text(String(decoding: text, as: UTF8.self))
+        }
+        if readsTime { record[slot: Self.occurredAt] = .date(occurredAt) }
+        return record
+    }
 }
 
 extension WireLeadFacts {

@@ -114,7 +114,7 @@ import Testing
         var random = SeededRandom(seed: seed &+ 1)
         let fixture = try ScoringFixture()
         _ = try await fixture.upsert(ids.map { .test($0, employees: 150) })
-        var duty = duty(fixture, batch: 2)
+        var duty = duty(fixture)
         for step in steps {
             fixture.service.clock.advance(to: step.at)
             try await run(&duty, rescoring, fixture, &random)
@@ -138,22 +138,22 @@ import Testing
         switch rescoring {
         case .late: break
         case .atOnce:
-            duty = self.duty(fixture, batch: 2)
+            duty = self.duty(fixture)
             while try await duty.runOnce() > 0 {}
         case .killed, .slow:
             guard Bool.random(using: &random) else { return }
-            if rescoring == .killed { duty = self.duty(fixture, batch: 2) }
+            if rescoring == .killed { duty = self.duty(fixture) }
             for _ in 0..<Int.random(in: 1...3, using: &random) { _ = try await duty.runOnce() }
             // It was told of no version by the library of the service, and rests.
-            if rescoring == .slow, Int.random(in: 0..<3, using: &random) == 0 { duty = self.duty(fixture, batch: 2) }
+            if rescoring == .slow, Int.random(in: 0..<3, using: &random) == 0 { duty = self.duty(fixture) }
         }
     }
 
-    private static func duty(_ fixture: ScoringFixture, batch: Int) -> RescoreLeads {
+    private static func duty(_ fixture: ScoringFixture) -> RescoreLeads {
         let library = AgreementLibrary<ScoringRules>(
             store: fixture.service.store, icp: fixture.service.transport
         ) { try ScoringRules($0) }
-        return RescoreLeads(store: fixture.service.store, library: library, batch: batch)
+        return RescoreLeads(store: fixture.service.store, library: library, page: 1, pages: 2, rounds: 1)
     }
 }
 

@@ -10,21 +10,26 @@ import Synchronization
 /// Scores all stored leads anew when a version takes effect: in bounded batches from the first id to the last, while
 /// intake goes on, going on where it was interrupted.
 ///
-/// What a lead comes to is found out before the transaction that stores it, that of the next batch while one is being
+/// What a lead comes to is found out before the transaction that stores it, that of the next ones while others are being
 /// stored. A lead to which something happens in between is looked at again.
 final class RescoreLeads: Duty {
     let name = "rescore-leads"
     let interval = Duration.seconds(2)
     private let store: Store
     private let library: AgreementLibrary<ScoringRules>
-    private let batch: Int
+    /// Leads in one read of the store.
+    private let page: Int
+    /// Pages in one transaction.
+    private let pages: Int
+    /// Transactions in one step of the duty.
+    private let rounds: Int
     private let left: RescoreGauge
     private let state = Mutex(State())
 
     private struct State {
         var rest: Rest?
-        /// What was found out while another batch was stored.
-        var ahead: RescoreBatch?
+        /// What was found out and is yet to be stored.
+        var ahead: [RescorePage] = []
     }
 
     /// Nothing is to be done as long as no other version is kept and none takes effect.
@@ -33,12 +38,21 @@ final class RescoreLeads: Duty {
         let until: Instant
     }
 
-    /// - Parameter batch: the most leads in one transaction.
-    init(store: Store, library: AgreementLibrary<ScoringRules>, batch: Int = 2_000) {
+    init(store: Store, library: AgreementLibrary<ScoringRules>, page: Int = 250, pages: Int = 8, rounds: Int = 8) {
         self.store = store
         self.library = library
-        self.batch = batch
+        self.page = page
+        self.pages = pages
+        self.rounds = rounds
         left = RescoreGauge(owner: store.owner)
+    }
+
+    /// What is done at the same time.
+    private enum Work: Sendable {
+        /// A page, and its number.
+        case read(RescorePage, Int)
+        /// Nil where nothing was to be stored.
+        case saved(RescoreCounts?)
     }
 
     /// - Returns: how many leads were looked at; 1 where a rescore began or ended.
@@ -74,51 +88,77 @@ final class RescoreLeads: Duty {
 
     private func goOn(_ rescore: Rescore, _ rules: ScoringRules) async throws -> Int {
         let ahead = state.withLock { state in
-            defer { state.ahead = nil }
-            return state.ahead.flatMap { $0.follows(rescore) ? $0 : nil }
+            defer { state.ahead = [] }
+            return state.ahead
         }
-        let batch = if let ahead { ahead } else { try await read(after: rescore.cursor, rules) }
-        async let next = batch.isLast ? nil : read(after: batch.last, rules)
-        guard let counts = try await save(batch, of: rescore, rules) else { return 1 }
-        let following = try await next
-        state.withLock { $0.ahead = following }
-        left.record(batch.isLast ? 0 : max(0, rescore.leads - counts.lookedAt))
-        return max(1, batch.leads)
+        let follows = ahead.first.map { $0.version == rules.version && $0.after == rescore.cursor } ?? false
+        var line = RescoreLine(batch: pages, after: rescore.cursor, ready: follows ? ahead : [])
+        let lookedAt = try await work(on: &line, rescore, rules)
+        state.withLock { [rest = line.rest] in $0.ahead = rest }
+        return max(1, lookedAt)
     }
 
-    private func read(after cursor: String, _ rules: ScoringRules) async throws -> RescoreBatch {
-        let now = store.clock.now()
-        let rows = try await store.read { database in
-            try RescoreRows(after: cursor, limit: self.batch, rules, at: now, self.library, database)
+    /// Reads and stores at once, a bounded number of transactions.
+    private func work(on line: inout RescoreLine, _ rescore: Rescore, _ rules: ScoringRules) async throws -> Int {
+        try await withThrowingTaskGroup(of: Work.self) { group in
+            var (saved, lookedAt, isSaving) = (0, rescore.counts.lookedAt, false)
+            repeat {
+                while saved < rounds, line.wantsMore, let after = line.position {
+                    let through = try await store.read { try LeadQueries.id(self.page, after: after, $0) }
+                    let number = line.begin(through: through)
+                    group.addTask { .read(try await self.read(after, through, rules), number) }
+                }
+                if saved < rounds, !isSaving, let batch = line.next() {
+                    isSaving = true
+                    group.addTask { .saved(try await self.save(batch, rules)) }
+                }
+                switch try await group.next() {
+                case .read(let page, let number): line.add(page, number)
+                case .saved(let counts?):
+                    (saved, lookedAt, isSaving) = (saved + 1, counts.lookedAt, false)
+                case .saved(nil): saved = rounds
+                case nil: return lookedAt - rescore.counts.lookedAt
+                }
+            } while true
         }
-        return try await RescoreBatch(rows, rules, now: now, source: store.owner)
+    }
+
+    private func read(_ after: String, _ through: String?, _ rules: ScoringRules) async throws -> RescorePage {
+        let now = store.clock.now()
+        return try await store.read { database in
+            try RescorePage(
+                after: after, through: through, rules, at: now, self.library, source: self.store.owner, database)
+        }
     }
 
     /// - Returns: nil where another version has taken effect since, or someone else has gone on.
-    private func save(
-        _ batch: RescoreBatch, of rescore: Rescore, _ rules: ScoringRules
-    ) async throws -> RescoreCounts? {
-        try await store.write { transaction in
+    private func save(_ batch: [RescorePage], _ rules: ScoringRules) async throws -> RescoreCounts? {
+        let rescore = try await store.write { transaction -> Rescore? in
             let database = transaction.database
             guard try self.isInForce(rules, transaction),
-                var known = try RescoreQueries.find(rules.version, database), batch.follows(known)
+                var known = try RescoreQueries.find(rules.version, database), let last = batch.last,
+                known.cursor == batch.first?.after, known.finishedAt == nil
             else { return nil }
             let intake = Intake(transaction, rules, self.library)
             var history: [ColumnValue] = []
-            for outcome in batch.outcomes {
-                if try intake.apply(outcome, history: &history) {
-                    known.counts.add(outcome)
-                } else if let found = try LeadQueries.find(outcome.leadID, database) {
-                    _ = try intake.renewed(found)
+            for page in batch {
+                for outcome in page.outcomes {
+                    if try intake.apply(outcome, history: &history) {
+                        known.counts.add(outcome)
+                    } else if let found = try LeadQueries.find(outcome.leadID, database) {
+                        _ = try intake.renewed(found)
+                    }
                 }
+                known.counts.lookedAt += page.leads
             }
             try ScoreChangeQueries.insertion.run(history, database)
-            known.counts.lookedAt += batch.leads
-            known.cursor = batch.last
-            if batch.isLast { known.finishedAt = transaction.now }
+            if let through = last.through { known.cursor = through } else { known.finishedAt = transaction.now }
             try RescoreQueries.save(known, database)
-            return known.counts
+            return known
         }
+        guard let rescore else { return nil }
+        left.record(rescore.finishedAt == nil ? max(0, rescore.leads - rescore.counts.lookedAt) : 0)
+        return rescore.counts
     }
 
     private func isInForce(_ rules: ScoringRules, _ transaction: StoreTransaction) throws -> Bool {

@@ -20,10 +20,15 @@ extension Intake {
         if let change = progress.change {
             var scored = WireLeadScored(facts, change)
             scored.created = touched.isNew
-            scored.engagements = touched.engagementsAsTheyCame
-            try transaction.append(
-                .leadScored(scored), key: touched.leadID, occurredAt: change.score.asOf,
-                agreementVersion: rules.version)
+            for part in try touched.engagementsAsTheyCame.inEvents() {
+                scored.engagements = Array(part)
+                try transaction.append(
+                    .leadScored(scored), key: touched.leadID, occurredAt: change.score.asOf,
+                    agreementVersion: rules.version)
+                // What follows tells of engagement alone.
+                scored.created = false
+                scored.previousTotal = scored.score.total
+            }
         }
         var qualifiedAt = touched.known?.qualifiedAt
         for crossing in progress.crossings {
@@ -78,6 +83,7 @@ extension Intake {
         }
         packet.missingParts = ContextContents(touched.lead, packet.engagements, crossing.ledger)
             .missing(of: rules.contextParts).map(\.rawValue)
+        try packet.fitIntoEvent()
         return packet
     }
 

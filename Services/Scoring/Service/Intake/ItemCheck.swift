@@ -17,7 +17,8 @@ struct ItemCheck {
     }
 
     mutating func fault(_ field: String, found: String, expected: String) {
-        let shown = found.count > 80 ? found.prefix(79) + "…" : found
+        let letters = found.unicodeScalars
+        let shown = letters.count > 80 ? String(letters.prefix(79)) + "…" : found
         let path = list.isEmpty ? field : "\(list)[\(index)].\(field)"
         faults.append(WireFieldViolation(path, found: shown, expected: expected))
     }
@@ -38,10 +39,11 @@ struct ItemCheck {
         }
     }
 
+    /// Counts Unicode's scalars, of four bytes at most: a letter may have any number of accents.
     mutating func length(_ field: String, _ text: String, atMost limit: Int = 500) {
         // Bytes bound characters, and counting them costs nothing.
-        if text.utf8.count > limit, text.count > limit {
-            fault(field, found: "\(text.count) characters", expected: "at most \(limit)")
+        if text.utf8.count > limit, text.unicodeScalars.count > limit {
+            fault(field, found: "\(text.unicodeScalars.count) characters", expected: "at most \(limit)")
         }
     }
 
@@ -53,14 +55,36 @@ struct ItemCheck {
     mutating func fields(_ field: String, _ values: [String: Google_Protobuf_Value]) {
         guard !values.isEmpty else { return }
         if values.count > 100 { fault(field, found: "\(values.count) fields", expected: "at most 100") }
-        for key in values.keys.sorted().prefix(100) {
+        var size = 0
+        for (key, value) in values.sorted(by: { $0.key < $1.key }).prefix(100) {
             name("\(field).\(key)", key)
-            if case .stringValue(let text) = values[key]?.kind { length("\(field).\(key)", text, atMost: 2_000) }
-            if values[key]?.isFinite == false {
+            guard value.isFinite else {
                 fault("\(field).\(key)", found: "NaN or an infinity", expected: "finite numbers")
+                continue
             }
+            size += key.utf8.count + self.value("\(field).\(key)", value)
+        }
+        if size > Self.fieldsBytes {
+            fault(field, found: "\(size) bytes", expected: "at most \(Self.fieldsBytes)")
         }
     }
+
+    /// - Returns: its bytes.
+    private mutating func value(_ field: String, _ value: Google_Protobuf_Value) -> Int {
+        // Only what is no number of JSON has no size.
+        let size = (try? value.size()) ?? 0
+        if case .stringValue(let text) = value.kind {
+            length(field, text, atMost: 2_000)
+        } else if size > Self.valueBytes {
+            fault(field, found: "\(size) bytes", expected: "at most \(Self.valueBytes)")
+        }
+        return size
+    }
+
+    /// Of a list or a map: no more than of a text of 2,000 characters.
+    private static let valueBytes = 8_000
+    /// Of all fields of an item: the half of what one event takes of engagement.
+    private static let fieldsBytes = EventBounds.engagements / 2
 
     /// A moment that can have been: from 2000 to a day from now, since clocks differ.
     mutating func past(_ field: String, _ timestamp: Google_Protobuf_Timestamp, now: Instant) {

@@ -1,10 +1,8 @@
-import Contracts
 import Criteria
 import GRDB
 import Kernel
 import ScoringDomain
 import Storage
-import SwiftProtobuf
 
 /// What a lead did, in the order of time.
 struct StoredFacts {
@@ -15,10 +13,17 @@ struct StoredFacts {
     private var cameAs: [Int: String] = [:]
 
     fileprivate mutating func append(_ fact: BehaviourFact, receivedAt: Instant?, cameAs id: String?) {
+        if facts.isEmpty {
+            facts.reserveCapacity(Self.usual)
+            self.receivedAt.reserveCapacity(Self.usual)
+        }
         if let id { cameAs[facts.count] = id }
         facts.append(fact)
         self.receivedAt.append(receivedAt)
     }
+
+    /// Most leads do no more.
+    private static let usual = 12
 
     /// What counts under some rules; of some kinds alone, where they are given.
     func counted(_ rules: ScoringRules, of kinds: Set<String>? = nil) -> [BehaviourFact] {
@@ -51,16 +56,45 @@ struct StoredFacts {
 
 /// Reads engagement for several versions of rules at once: of each as much as some rule looks at.
 struct FactReader: Sendable {
-    private let versions: [ScoringRules]
     private let catalogue: FieldCatalogue
-    /// Kinds of which more counts than that and when they happened.
-    private let examined: Set<String>
+    /// Of the kinds of which more counts than that and when they happened.
+    private let fields: [String: EngagementFields]
+    /// What a scan asks for, before and behind the condition of its range.
+    private let (head, tail): (String, String)
+    /// The kinds that are read; none where all are.
+    private let kinds: [ColumnValue]
 
     /// - Parameter versions: whose catalogues differ in custom fields at most, of which engagement has none.
     init(_ versions: [ScoringRules]) {
-        self.versions = versions
+        self.init(versions, of: nil) { $0.examinedKinds }
+    }
+
+    /// For what is counted anew, and for what point rules count.
+    init(_ paths: [VersionPath]) {
+        var slots: [String: Set<Int>] = [:]
+        for recount in paths.flatMap(\.next).compactMap(\.recount) {
+            slots.merge(recount.slots) { $0.union($1) }
+        }
+        let kinds: Set<String> = paths.reduce(into: []) { $0.formUnion($1.kinds) }
+        self.init(paths.flatMap(\.versions), of: kinds, slots) { $0.countedKinds }
+    }
+
+    /// - Parameter examined: kinds of which a version looks at whatever it reads.
+    private init(
+        _ versions: [ScoringRules], of kinds: Set<String>?, _ slots: [String: Set<Int>] = [:],
+        examining examined: (ScoringRules) -> Set<String>
+    ) {
         catalogue = versions.first?.catalogue ?? FieldCatalogue()
-        examined = versions.reduce(into: []) { $0.formUnion($1.examinedKinds) }
+        var fields = slots.mapValues { slots in EngagementFields(where: slots.contains) }
+        let all = EngagementFields { slot in versions.contains { $0.reads(slot: slot) } }
+        for kind in versions.flatMap(examined) { fields[kind] = all }
+        self.fields = fields
+        self.kinds = kinds?.sorted().map(ColumnValue.text) ?? []
+        let places = self.kinds.map { _ in "?" }.joined(separator: ", ")
+        head = "SELECT lead_id, kind, occurred_at, received_at, document, arrived_as FROM engagement WHERE "
+        tail =
+            " AND occurred_at <= ? \(kinds == nil ? "" : "AND kind IN (\(places))")"
+            + " ORDER BY lead_id, occurred_at, engagement_id"
     }
 
     /// What one lead did up to a moment.
@@ -78,12 +112,7 @@ struct FactReader: Sendable {
         _ take: (String, StoredFacts) throws -> Void
     ) throws {
         var (leadID, did) = ("", StoredFacts())
-        try database.rows(
-            """
-            SELECT lead_id, kind, occurred_at, received_at, document, arrived_as FROM engagement
-            WHERE \(range.condition) AND occurred_at <= ? ORDER BY lead_id, occurred_at, engagement_id
-            """, range.values + [.instant(asOf)]
-        ) { row in
+        try database.rows(head + range.condition + tail, range.values + [.instant(asOf)] + kinds) { row in
             if !row.is(leadID, 0) {
                 if !did.facts.isEmpty { try take(leadID, did) }
                 (leadID, did) = (row.text(0), StoredFacts())
@@ -94,10 +123,11 @@ struct FactReader: Sendable {
     }
 
     private func fact(_ row: StoredRow) throws -> BehaviourFact {
-        let kind = row.text(1)
-        guard examined.contains(kind) else {
-            return BehaviourFact(kind: kind, occurredAt: row.instant(2), record: FieldRecord(catalogue))
+        let (kind, occurredAt) = (row.text(1), row.instant(2))
+        guard let fields = fields[kind] else {
+            return BehaviourFact(kind: kind, occurredAt: occurredAt, record: FieldRecord(catalogue))
         }
-        return BehaviourFact(try WireEngagement(serializedBytes: row.blob(4)), catalogue, readBy: versions)
+        let record = try row.withBytes(4) { try fields.record($0, catalogue, kind: kind, at: occurredAt) }
+        return BehaviourFact(kind: kind, occurredAt: occurredAt, record: record)
     }
 }

@@ -64,7 +64,7 @@ extension ScoringHandlers {
     /// Leads in one read of the store.
     private static let leadsPage = 500
     /// Pages read at once, each by a connection and a core of its own; one connection is left for others.
-    private static let pagesAtOnce = min(ProcessInfo.processInfo.activeProcessorCount, StoreSettings().maxReaders - 1)
+    static let pagesAtOnce = min(ProcessInfo.processInfo.activeProcessorCount, StoreSettings().maxReaders - 1)
 
     /// Reads all leads, page by page in the order of ids, so that writes go on in between. No more than a few pages are in
     /// memory at once.

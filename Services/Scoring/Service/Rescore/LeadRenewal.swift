@@ -1,6 +1,4 @@
 import Criteria
-import GRDB
-import Hosting
 import Kernel
 import ScoringDomain
 
@@ -28,10 +26,12 @@ struct LeadRenewal: Sendable {
         after = stored
         var lead = RenewedLead(stored: stored, judgesOnce: path.asksSame, facts: facts)
         var last = path.last
-        for rules in path.next {
+        for step in path.next {
+            let rules = step.rules
             let asOf = rules.renewalTime(of: after.memory, now: now)
             let score = try last.map { try rest($0, until: asOf, &lead) }
-            let change = try lead.change(after.memory, rules, judgedFrom: asOf, now: asOf)
+            let memory = try lead.recounted(after.memory, step, at: asOf)
+            let change = try lead.change(memory, rules, judgedFrom: asOf, now: asOf)
             take(rules.renew(change, before: score, at: asOf, lead.judge(rules)), by: rules)
             last = rules
         }
@@ -84,6 +84,15 @@ private struct RenewedLead {
         return rules.score(change, at: asOf, &judge)
     }
 
+    /// As a version remembers it that counts in another way.
+    mutating func recounted(_ memory: LeadMemory, _ step: VersionPath.Step, at asOf: Instant) throws -> LeadMemory {
+        guard let recount = step.recount, recount.applies(to: memory, judgedFrom: asOf) else { return memory }
+        var memory = memory
+        let history = recount.needsHistory(of: memory) ? try did().counted(step.rules, of: recount.kinds) : []
+        recount.apply(to: &memory, history)
+        return memory
+    }
+
     mutating func change(
         _ memory: LeadMemory, _ rules: ScoringRules, judgedFrom moment: Instant, now: Instant
     ) throws -> LeadChange {
@@ -113,43 +122,5 @@ private struct RenewedLead {
         let found = try facts()
         loaded = found
         return found
-    }
-}
-
-/// The versions between the one by which a lead was scored and the one in force.
-struct VersionPath: Sendable {
-    /// The one by which it was; nil where that is not known.
-    let last: ScoringRules?
-    /// Those that took effect since, the one in force at the end; none where the lead was scored by that one.
-    let next: [ScoringRules]
-    /// All of them ask the same of a lead's fields.
-    let asksSame: Bool
-
-    init(
-        from version: Int64, to rules: ScoringRules, at now: Instant, _ library: AgreementLibrary<ScoringRules>,
-        _ database: Database
-    ) throws {
-        let last = try library.version(version, database)
-        self.last = last
-        next =
-            version == rules.version
-            ? [] : last == nil ? [rules] : try library.successors(of: version, upTo: now, database)
-        asksSame = next.allSatisfy { $0.asksSame(as: last ?? rules) }
-    }
-
-    /// All of them.
-    var versions: [ScoringRules] { (last.map { [$0] } ?? []) + next }
-
-    /// Whether what a lead did is looked at when it is taken along.
-    func readsEngagement(of lead: StoredLead, now: Instant) -> Bool {
-        guard let first = next.first else { return false }
-        let memory = lead.memory
-        let asOf = first.renewalTime(of: memory, now: now)
-        let hasCooled = memory.coolsAt.map { $0 < asOf } ?? false
-        let since = hasCooled ? min(memory.scoredAt, asOf) : asOf
-        func looks(_ rules: ScoringRules) -> Bool {
-            rules.history(of: memory, judgedFrom: since, now: asOf) != .nothing
-        }
-        return last.map(looks) ?? false || next.contains(where: looks)
     }
 }

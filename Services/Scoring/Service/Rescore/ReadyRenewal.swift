@@ -16,7 +16,7 @@ struct ReadyRenewal: Sendable {
     ///
     /// - Parameter source: who tells it.
     init?(_ renewal: LeadRenewal, source: String) throws {
-        guard !renewal.stages.isEmpty, renewal.stages.allSatisfy(\.progress.crossings.isEmpty) else { return nil }
+        guard !renewal.stages.isEmpty, renewal.stages.allSatisfy({ $0.progress.crossings.isEmpty }) else { return nil }
         let lead = renewal.before.lead
         leadID = lead.leadID
         update = LeadQueries.renewal(renewal.after, before: renewal.before)

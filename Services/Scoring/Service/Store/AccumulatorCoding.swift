@@ -8,6 +8,8 @@ import ScoringDomain
 /// zigzag; times are differences, the first one to the last time.
 enum AccumulatorCoding {
     private static let format: UInt8 = 1
+    /// Bytes of most entries, at least: three small numbers, a time and a sum.
+    private static let leastEntry = 20
 
     static func bytes(_ accumulators: LeadAccumulators) -> [UInt8] {
         var bytes: [UInt8] = [format]
@@ -33,6 +35,7 @@ enum AccumulatorCoding {
         var reader = ByteReader(bytes)
         guard try reader.byte() == format else { throw StoredLeadError.bytes }
         var entries: [LeadAccumulators.Entry] = []
+        entries.reserveCapacity(bytes.count / leastEntry)
         while !reader.atEnd {
             let rule = try reader.count()
             var accumulator = Accumulator(count: try reader.count())

@@ -47,17 +47,13 @@ enum LeadQueries {
         try database.row("SELECT \(columns) FROM lead WHERE lead_id = ?", [.text(leadID)], storedLead)
     }
 
-    /// Leads behind an id, in the order of ids; of those that a version has scored, the id alone.
+    /// The leads of a range, in the order of ids; of those that a version has scored, nothing.
     static func rescored(
-        after leadID: String, by version: Int64, limit: Int, _ database: Database,
-        _ look: (String, StoredLead?) throws -> Void
+        in range: LeadRange, by version: Int64, _ database: Database, _ look: (StoredLead?) throws -> Void
     ) throws {
         try database.rows(
-            "SELECT \(columns), lead_id FROM lead WHERE lead_id > ? ORDER BY lead_id LIMIT ?",
-            [.text(leadID), .integer(limit)]
-        ) { row in
-            try look(row.text(19), row.integer(18) == version ? nil : try storedLead(row))
-        }
+            "SELECT \(columns) FROM lead WHERE \(range.condition) ORDER BY lead_id", range.values
+        ) { try look($0.integer(18) == version ? nil : try storedLead($0)) }
     }
 
     /// The lead that an id means: its own, a former one, or one of another system such as `hubspot:42`.
@@ -194,40 +190,37 @@ enum LeadQueries {
     /// Keeps what another version makes of a lead to which nothing has happened since it was read.
     static func renewal(_ stored: StoredLead, before: StoredLead) -> LeadUpdate {
         let (memory, old) = (stored.memory, before.memory)
-        var sql = "UPDATE lead SET agreement_version = ?, scored_at = ?"
         var values: [ColumnValue] = [.integer(memory.version), .instant(memory.scoredAt)]
-        func set(_ columns: String, _ new: [ColumnValue]) {
-            sql += ", " + columns
-            values += new
-        }
+        values.reserveCapacity(12)
+        var changes = RenewalChanges()
         if stored.changes != before.changes {
-            set("total = ?, changes = ?", [.real(memory.total), .integer(stored.changes)])
+            changes.insert(.total)
+            values.append(.real(memory.total))
+            values.append(.integer(stored.changes))
         }
         if memory.standing != old.standing || stored.qualifiedAt != before.qualifiedAt {
-            set(
-                "state = ?, heat = ?, qualified_at = ?",
-                [
-                    .integer(memory.standing.state.rawValue), .integer(memory.standing.heat.rawValue),
-                    .instant(stored.qualifiedAt),
-                ])
+            changes.insert(.standing)
+            values.append(.integer(memory.standing.state.rawValue))
+            values.append(.integer(memory.standing.heat.rawValue))
+            values.append(.instant(stored.qualifiedAt))
         }
         if memory.shape != old.shape {
-            set(
-                "shape = ?, latest_at = ?, accumulators = ?",
-                [
-                    .integer(memory.shape), .instant(memory.accumulators.latest),
-                    .blob(AccumulatorCoding.bytes(memory.accumulators)),
-                ])
+            changes.insert(.accumulators)
+            values.append(.integer(memory.shape))
+            values.append(.instant(memory.accumulators.latest))
+            values.append(.blob(AccumulatorCoding.bytes(memory.accumulators)))
         }
         if memory.coolsAt != old.coolsAt || stored.coolingDueAt != before.coolingDueAt {
-            set("cools_at = ?, cooling_due_at = ?", [.instant(memory.coolsAt), .instant(stored.coolingDueAt)])
+            changes.insert(.cooling)
+            values.append(.instant(memory.coolsAt))
+            values.append(.instant(stored.coolingDueAt))
         }
-        sql += " WHERE lead_id = ? AND changes = ? AND updated_at = ? AND scored_at = ? AND agreement_version = ?"
-        values += [
-            .text(stored.lead.leadID), .integer(before.changes), .instant(before.updatedAt),
-            .instant(old.scoredAt), .integer(old.version),
-        ]
-        return LeadUpdate(sql: sql, values: values)
+        values.append(.text(stored.lead.leadID))
+        values.append(.integer(before.changes))
+        values.append(.instant(before.updatedAt))
+        values.append(.instant(old.scoredAt))
+        values.append(.integer(old.version))
+        return LeadUpdate(sql: changes.sql, values: values)
     }
 
     /// Keeps where fields come from, of a lead of which nothing else changed.
@@ -251,5 +244,27 @@ enum LeadQueries {
             engagementCount: Int(row.integer(5)), changes: Int(row.integer(8)), arrivedAt: row.optionalInstant(14),
             origins: row.optionalText(15), parts: Int(row.integer(16)),
             coolingDueAt: row.optionalInstant(17))
+    }
+}
+
+/// What a renewal writes besides the version and its time; the others would cost their indexes.
+private struct RenewalChanges: OptionSet {
+    let rawValue: Int
+
+    static let total = RenewalChanges(rawValue: 1)
+    static let standing = RenewalChanges(rawValue: 2)
+    static let accumulators = RenewalChanges(rawValue: 4)
+    static let cooling = RenewalChanges(rawValue: 8)
+
+    var sql: String { Self.statements[rawValue] }
+
+    private static let statements = (0..<16).map { value in
+        let changes = RenewalChanges(rawValue: value)
+        var sql = "UPDATE lead SET agreement_version = ?, scored_at = ?"
+        if changes.contains(.total) { sql += ", total = ?, changes = ?" }
+        if changes.contains(.standing) { sql += ", state = ?, heat = ?, qualified_at = ?" }
+        if changes.contains(.accumulators) { sql += ", shape = ?, latest_at = ?, accumulators = ?" }
+        if changes.contains(.cooling) { sql += ", cools_at = ?, cooling_due_at = ?" }
+        return sql + " WHERE lead_id = ? AND changes = ? AND updated_at = ? AND scored_at = ? AND agreement_version = ?"
     }
 }

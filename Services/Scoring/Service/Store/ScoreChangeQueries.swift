@@ -27,10 +27,11 @@ extension StoredScoreChange {
 
 /// What the service asks of `score_change`.
 enum ScoreChangeQueries {
-    /// Rows of ``values(_:leadID:partition:)``.
+    /// Rows of ``values(_:leadID:partition:)``. A statement of several rows that may undo itself alone (`OR ABORT`, the
+    /// default) copies every page that it changes; here a fault undoes all that was done with it.
     static let insertion = RowInsert(
         """
-        INSERT INTO score_change (
+        INSERT OR FAIL INTO score_change (
             lead_id, number, partition, at, cause, before, after, agreement_version, contributions) VALUES
         """, columns: 9)
 
