@@ -92,10 +92,19 @@ extension Database {
     /// The first row, read by a closure; nil where there is none.
     ///
     /// - Throws: `DatabaseError`, and what the closure throws.
+    @inlinable
     public func row<Value>(_ sql: String, _ values: [ColumnValue], _ read: (StoredRow) throws -> Value) throws -> Value?
     {
+        // Callers see through this one, to a value of their own; no more of it is generic.
+        var value: Value?
+        try first(sql, values) { value = try read($0) }
+        return value
+    }
+
+    @usableFromInline
+    func first(_ sql: String, _ values: [ColumnValue], _ read: (StoredRow) throws -> Void) throws {
         try with(sql, values[...]) { statement in
-            try step(statement, sql) ? try read(StoredRow(statement: statement)) : nil
+            if try step(statement, sql) { try read(StoredRow(statement: statement)) }
         }
     }
 
@@ -109,9 +118,9 @@ extension Database {
     }
 
     /// Runs a closure with the statement and its values, which SQLite does not copy.
-    private func with<Value>(
-        _ sql: String, _ values: ArraySlice<ColumnValue>, _ body: (SQLiteStatement) throws -> Value
-    ) throws -> Value {
+    private func with(
+        _ sql: String, _ values: ArraySlice<ColumnValue>, _ body: (SQLiteStatement) throws -> Void
+    ) throws {
         try refuseOutsideTransaction()
         let statement = try cachedStatement(sql: sql).sqliteStatement
         guard sqlite3_stmt_busy(statement) == 0 else {
@@ -122,7 +131,7 @@ extension Database {
         }
         // A place even where there are no bytes: SQLite takes a null pointer for NULL.
         let size = values.reduce(1) { $0 + $1.size }
-        return try withUnsafeTemporaryAllocation(byteCount: size, alignment: 1) { bytes in
+        try withUnsafeTemporaryAllocation(byteCount: size, alignment: 1) { bytes in
             defer {
                 sqlite3_reset(statement)
                 sqlite3_clear_bindings(statement)
@@ -136,7 +145,7 @@ extension Database {
                 guard code == SQLITE_OK else { throw failure(code, sql) }
                 start += place.count
             }
-            return try body(statement)
+            try body(statement)
         }
     }
 
