@@ -231,11 +231,14 @@ private struct RelivedLead {
         change.history += facts.filter(\.counts).map(\.fact)
     }
 
+    /// Until then, time alone may have cooled it by the fields before.
     @discardableResult
     private mutating func update(_ record: FieldRecord, at moment: Instant) -> Progress {
-        change.record = record
         change.engagements = []
         change.uncounted = []
+        change.updated = false
+        advance(now: moment)
+        change.record = record
         change.updated = true
         return advance(now: moment)
     }
