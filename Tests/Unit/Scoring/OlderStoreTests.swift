@@ -148,6 +148,10 @@ import Testing
         guard migrations >= Self.firstWithMerges else { return }
         let merged = try await old.get("di")
         #expect(merged.lead.leadID == "cy" && merged.formerIds == ["di"] && merged.score.total == 41)
+        _ = try await old.merge("cy", into: "ben")
+        _ = try await old.split("cy")
+        let again = try await old.get("di")
+        #expect(again.lead.leadID == "cy" && again.formerIds == ["di"] && again.score.total == 41)
         _ = try await old.split("di")
         #expect(try await old.get("cy").score.total == 0)
         #expect(try await old.get("di").score.total == 41)

@@ -22,6 +22,50 @@ import Testing
         return fixture
     }
 
+    @Test func `what cooled while it was part of another lead cooled at its computed time`() async throws {
+        let fixture = try await merged()
+        fixture.service.clock.advance(by: .days(1))
+        _ = try await fixture.split("ben")
+        #expect(try await told("ben", fixture) == ["lead_qualified 2026-03-01", "lead_cooled 2026-03-11"])
+        #expect(try await Instant(fixture.get("ben").cooledAt).text.prefix(10) == "2026-03-11")
+        let steps = try await fixture.explain("ben").history.map { Instant($0.at).text.prefix(10) }
+        #expect(steps == ["2026-03-01", "2026-03-11", "2026-04-01"])
+    }
+
+    @Test func `what the lead was told later does not keep it from having cooled before`() async throws {
+        let fixture = try ScoringFixture([.test { $0.qualification.hysteresis = 10 }])
+        _ = try await fixture.upsert(
+            [.test("ana"), .test("ben", employees: 450)], [.test("w1", "ben", "webinar_attended", at: start)])
+        _ = try await fixture.merge("ben", into: "ana")
+        fixture.service.clock.advance(by: .days(20))
+        // With these points it would not have.
+        _ = try await fixture.upsert([
+            .with {
+                $0.leadID = "ben"
+                $0.company.industry = "software"
+            }
+        ])
+        fixture.service.clock.advance(by: .days(1))
+        _ = try await fixture.split("ben")
+        #expect(try await fixture.get("ben").score.total > 50)
+        #expect(try await told("ben", fixture) == ["lead_qualified 2026-03-01", "lead_cooled 2026-03-11"])
+    }
+
+    @Test func `a lead that stays has cooled when it would have without what kept it warm`() async throws {
+        let fixture = try ScoringFixture([.test { $0.qualification.hysteresis = 10 }])
+        _ = try await fixture.upsert(
+            [.test("ana", employees: 450), .test("ben")], [.test("w1", "ana", "webinar_attended", at: start)])
+        _ = try await fixture.merge("ben", into: "ana")
+        fixture.service.clock.advance(by: .days(5))
+        _ = try await fixture.record([.test("w2", "ben", "webinar_attended", at: start.adding(.days(5)))])
+        fixture.service.clock.advance(by: .days(9))
+        try await fixture.service.settle()
+        #expect(try await told("ana", fixture) == ["lead_qualified 2026-03-01"])
+        _ = try await fixture.split("ben")
+        #expect(try await told("ana", fixture).suffix(2) == ["leads_split 2026-03-15", "lead_cooled 2026-03-11"])
+        #expect(try await Instant(fixture.get("ana").cooledAt).text.prefix(10) == "2026-03-11")
+    }
+
     private func told(_ id: String, _ fixture: ScoringFixture) async throws -> [String] {
         try await fixture.service.told().filter { $0.key == id }.compactMap { event in
             switch event.payload?.kind {

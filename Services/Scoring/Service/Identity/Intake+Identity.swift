@@ -112,8 +112,9 @@ extension Intake {
         let other = leads[joining]
         let rootID = group.rootID
         if let stored = other.stored {
-            joined.remember(stored)
-            try LeadPartQueries.setAside(other.leadID, database)
+            let isWhole = stored.parts > 1
+            joined.remember(isWhole && stored.parts == joined.parts.count ? stored : nil)
+            try LeadPartQueries.setAside(other.leadID, isWhole: isWhole, database)
         }
         try MovingQueries.move(other.leadID, into: rootID, database)
         group.absorb(joined, under: parentID)
@@ -129,7 +130,9 @@ extension Intake {
             return engagement
         }
         for engagement in other.engagements {
-            leads[root].cameAs[engagement.engagementID] = other.cameAs[engagement.engagementID] ?? other.leadID
+            let cameAs = other.cameAs[engagement.engagementID] ?? other.leadID
+            leads[root].cameAs[engagement.engagementID] = cameAs
+            try MovingQueries.markMerged(engagement.engagementID, as: cameAs, in: rootID, database)
         }
         leads[root].lateIDs.formUnion(other.lateIDs)
         if let known = other.known { leads[root].known = leads[root].known?.united(with: known) ?? known }
@@ -151,12 +154,13 @@ extension Intake {
         let stored = touched.stored
         let part = LeadPart(
             sheet: try sheet(of: place), arrivedAt: stored?.arrivedAt ?? stored?.createdAt ?? transaction.now,
-            parentID: nil, own: stored.map(LeadPart.OwnMemory.init))
+            parentID: nil, own: stored.map(LeadPart.Memory.init))
         leads[place].group = LeadGroup(rootID: touched.leadID, parts: [part])
         guard stored != nil else { return }
-        try LeadPartQueries.setQualificationAside(touched.leadID, transaction.database)
+        try LeadPartQueries.setQualificationAside(touched.leadID, isWhole: false, transaction.database)
         for engagement in touched.engagements {
-            try MovingQueries.markMerged(engagement.engagementID, as: touched.leadID, transaction.database)
+            try MovingQueries.markMerged(
+                engagement.engagementID, as: touched.leadID, in: touched.leadID, transaction.database)
         }
     }
 }

@@ -9,12 +9,15 @@ struct LeadPart: Sendable {
     /// The lead that it was merged into, which may be a former one itself; nil for the one that stays.
     var parentID: String?
     /// What was known of it before it was merged; nil where it never was a lead of its own.
-    var own: OwnMemory?
+    var own: Memory?
+    /// Of an id into which others had been merged before it became part of this lead: what was known of them as one, as
+    /// long as the same ids make it up.
+    var whole: Memory?
 
     var id: String { sheet.lead.leadID }
 
     /// What scoring knew of a lead when it was merged. Its accumulators follow from its engagement.
-    struct OwnMemory: Sendable {
+    struct Memory: Sendable {
         var standing: Standing
         var qualifiedAt: Instant?
         var total: Double
@@ -70,11 +73,45 @@ struct LeadGroup: Sendable {
     mutating func absorb(_ other: LeadGroup, under parentID: String) {
         for (id, part) in other.parts { parts[id] = part }
         parts[other.rootID]?.parentID = parentID
+        forgetWholes(from: parentID)
     }
 
-    /// Keeps what is known of the whole as that of the id that stayed so far.
-    mutating func remember(_ stored: StoredLead) {
-        parts[rootID]?.own = LeadPart.OwnMemory(stored)
+    /// Keeps what is known of the whole, which is about to become part of another lead; nil where that is of other ids.
+    mutating func remember(_ stored: StoredLead?) {
+        parts[rootID]?.whole = stored.map(LeadPart.Memory.init)
+    }
+
+    /// Other ids make up one and those above it.
+    private mutating func forgetWholes(from id: String) {
+        for id in lineage(of: id) { parts[id]?.whole = nil }
+    }
+
+    /// An id, the one that it was merged into, and so on.
+    private func lineage(of id: String) -> [String] {
+        var lineage = [id]
+        while let parentID = lineage.last.flatMap({ parts[$0]?.parentID }) { lineage.append(parentID) }
+        return lineage
+    }
+
+    /// Ids of which something was known as one before they became part of the lead.
+    struct Member {
+        /// The one that stayed of them.
+        let rootID: String
+        let ids: [String]
+        let isWhole: Bool
+        let memory: LeadPart.Memory?
+    }
+
+    /// What made up the lead when it became one: other merged leads as far as they are still the same, and single ids. The
+    /// one that stays comes first.
+    var members: [Member] {
+        let byRoot = Dictionary(grouping: ids) { id in lineage(of: id).last { parts[$0]?.whole != nil } ?? id }
+        let roots = byRoot.keys.sorted { ($0 == rootID ? 0 : 1, $0) < ($1 == rootID ? 0 : 1, $1) }
+        return roots.map { root in
+            let whole = parts[root]?.whole
+            return Member(
+                rootID: root, ids: byRoot[root] ?? [], isWhole: whole != nil, memory: whole ?? parts[root]?.own)
+        }
     }
 
     mutating func update(_ id: String, _ change: (inout LeadSheet) -> [LeadSheet.Write]) -> [LeadSheet.Write] {
@@ -87,7 +124,8 @@ struct LeadGroup: Sendable {
     ///
     /// - Returns: nil where there is no such former id.
     mutating func split(_ id: String) -> LeadGroup? {
-        guard parts[id]?.parentID != nil else { return nil }
+        guard let parentID = parts[id]?.parentID else { return nil }
+        forgetWholes(from: parentID)
         var leaving: Set = [id]
         var grows = true
         while grows {

@@ -110,8 +110,8 @@ struct LeadSplitting {
     ) throws {
         let database = transaction.database
         let isWhole = group.parts.count == 1
-        let fresh = try MovingQueries.moveBack(group, from: rootID, isWhole: isWhole, intake.rules, database)
-        try LeadPartQueries.giveBack(group, isWhole: isWhole, database)
+        let fresh = try MovingQueries.moveBack(group, from: rootID, intake.rules, database)
+        let told = try told.union(LeadPartQueries.giveBack(group, database))
         if isWhole { try LeadPartQueries.delete(group.rootID, database) }
         var touched = TouchedLead(lead: isWhole ? group.sheets[0].lead : group.lead, stored: stored)
         touched.engagements = fresh.map { entry in
@@ -126,11 +126,13 @@ struct LeadSplitting {
         touched.sortEngagements()
         touched.known = try known(group, counting: fresh.count)
         touched.origins = isWhole ? group.sheets[0].origins : nil
+        var group = group
+        group.remember(nil)
         touched.group = isWhole ? nil : group
         touched.isRegrouped = !isWhole
         touched.isUpdated = true
         touched.looksBack = true
-        touched.splitFrom = stored == nil ? rootID : nil
+        touched.splitFrom = rootID
         touched.toldCrossings = try told.union(QualificationQueries.all(of: group.rootID, database))
         touched.hasToldQualified = hasTold && stored?.memory.standing.state == .mql
         try intake.store(touched, try progress(touched, group))
@@ -139,16 +141,16 @@ struct LeadSplitting {
     /// What was known of the ids of a lead before they were merged.
     private func known(_ group: LeadGroup, counting fresh: Int) throws -> StoredLead? {
         let lead = group.lead
-        let memories = group.ids.compactMap { id in group.parts[id]?.own.map { (id, $0) } }
         var known: StoredLead?
-        for (id, own) in memories.sorted(by: { ($0.0 != group.rootID ? 1 : 0) < ($1.0 != group.rootID ? 1 : 0) }) {
+        for member in group.members {
+            guard let memory = member.memory else { continue }
             let next = StoredLead(
                 lead: lead,
                 memory: LeadMemory(
-                    accumulators: LeadAccumulators(), shape: ~intake.rules.shape, standing: own.standing,
-                    total: own.total, scoredAt: own.scoredAt, version: 0),
-                createdAt: Instant(lead.createdAt), updatedAt: own.updatedAt, qualifiedAt: own.qualifiedAt,
-                engagementCount: 0, changes: own.changes, arrivedAt: group.parts[id]?.arrivedAt)
+                    accumulators: LeadAccumulators(), shape: ~intake.rules.shape, standing: memory.standing,
+                    total: memory.total, scoredAt: memory.scoredAt, version: 0),
+                createdAt: Instant(lead.createdAt), updatedAt: memory.updatedAt, qualifiedAt: memory.qualifiedAt,
+                engagementCount: 0, changes: memory.changes, arrivedAt: group.parts[member.rootID]?.arrivedAt)
             known = known.map { $0.united(with: next) } ?? next
         }
         known?.memory.shape = ~intake.rules.shape
@@ -231,11 +233,14 @@ private struct RelivedLead {
         change.history += facts.filter(\.counts).map(\.fact)
     }
 
+    /// Until then, time alone may have cooled it by the fields before.
     @discardableResult
     private mutating func update(_ record: FieldRecord, at moment: Instant) -> Progress {
-        change.record = record
         change.engagements = []
         change.uncounted = []
+        change.updated = false
+        advance(now: moment)
+        change.record = record
         change.updated = true
         return advance(now: moment)
     }

@@ -226,7 +226,14 @@ struct Intake {
         } else {
             try LeadQueries.insert(stored, partition: touched.partition, database)
         }
-        try keep(progress.steps, behind: stored.changes - progress.steps.count, touched, cause: touched.cause)
+        let number = stored.changes - progress.steps.count
+        if touched.splitFrom == nil {
+            try keep(progress.steps, behind: number, touched, cause: touched.cause)
+        } else {
+            for (index, (step, cause)) in zip(progress.steps, touched.causes(of: progress.steps)).enumerated() {
+                try keep([step], behind: number + index, touched, cause: cause)
+            }
+        }
         try tell(touched, progress)
         return stored
     }

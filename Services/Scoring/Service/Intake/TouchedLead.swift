@@ -26,7 +26,7 @@ struct TouchedLead {
     var joined: [String] = []
     /// Of the last of them: its place among all merges.
     var sequence: Int64 = 0
-    /// The lead of which it is no part any more.
+    /// The lead of which it is no part any more, or its own id, where others are no part of it.
     var splitFrom: String?
     /// Its past is looked at again, after a split or by another version.
     var looksBack = false
@@ -77,7 +77,22 @@ struct TouchedLead {
     }
 
     /// Such as `lead created, engagement page_viewed x 2`.
-    var cause: String {
+    var cause: String { cause(of: engagements[...]) }
+
+    /// What made each step of a life that a split looks at again: what the lead did is named once.
+    func causes(of steps: [ScoreStep]) -> [String] {
+        var engagements = engagements[...]
+        return steps.enumerated().map { index, step in
+            let isLast = index == steps.count - 1
+            let done = engagements.prefix {
+                isLast || !step.isCooling && Instant($0.occurredAt) <= step.score.asOf
+            }
+            engagements = engagements.dropFirst(done.count)
+            return cause(of: done)
+        }
+    }
+
+    private func cause(of engagements: ArraySlice<WireEngagement>) -> String {
         var kinds: [(kind: String, count: Int)] = []
         for index in engagements.indices {
             let kind = engagements[index].kind
@@ -88,6 +103,8 @@ struct TouchedLead {
             }
         }
         var text = isNew ? "lead created" : isUpdated ? "lead updated" : ""
+        // What it did is in the history of the lead that stays.
+        if splitFrom == leadID { return "others split off" }
         if let splitFrom { text = "split from \(splitFrom)" }
         if !joined.isEmpty {
             text = (isNew ? "lead created, " : "") + "merged with " + joined.prefix(3).joined(separator: " and ")

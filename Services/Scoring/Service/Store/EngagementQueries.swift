@@ -32,7 +32,7 @@ enum EngagementQueries {
         _ engagement: WireEngagement, arrivedAs: String, partition: Int, receivedAt: Instant?, _ database: Database
     ) throws -> Bool {
         guard try insert(engagement, partition: partition, receivedAt: receivedAt, database) else { return false }
-        try MovingQueries.markMerged(engagement.engagementID, as: arrivedAs, database)
+        try MovingQueries.markMerged(engagement.engagementID, as: arrivedAs, in: engagement.leadID, database)
         return true
     }
 
