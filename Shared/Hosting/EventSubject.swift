@@ -36,6 +36,7 @@ extension WireEvent {
             case .timerCancelled(let event): isAbout(event.timer)
             case .leadsMerged(let event): event.lead.leadID == key && event.lead.sequence > 0
             case .leadsSplit(let event): event.lead.leadID == key && event.lead.sequence > 0
+            case .leadErased(let event): event.leadID == key
             }
         guard isSound else {
             throw RPCError(.invalidArgument, "the \(payload.kind.rawValue) is not about its key")

@@ -25,11 +25,14 @@ public enum ServiceName: String, Sendable, CaseIterable {
         case .icp: []
         case .scoring: [.agreementActivated]
         case .routing:
-            [.agreementActivated, .leadQualified, .leadRequalified, .leadsMerged, .leadsSplit, .timerBreached]
+            [
+                .agreementActivated, .leadQualified, .leadRequalified, .leadsMerged, .leadsSplit, .leadErased,
+                .timerBreached,
+            ]
         case .sla:
             [
-                .agreementActivated, .leadsMerged, .leadsSplit, .handoffWaiting, .handoffAssigned, .handoffAccepted,
-                .handoffRejected, .handoffTouched, .handoffQualified, .handoffClosed,
+                .agreementActivated, .leadsMerged, .leadsSplit, .leadErased, .handoffWaiting, .handoffAssigned,
+                .handoffAccepted, .handoffRejected, .handoffTouched, .handoffQualified, .handoffClosed,
             ]
         case .metrics: Set(EventKind.allCases)
         }

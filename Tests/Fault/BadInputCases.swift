@@ -403,7 +403,7 @@ enum BadEvents {
             "agreementActivated", "leadScored", "leadQualified", "leadRequalified", "leadCooled", "handoffWaiting",
             "handoffAssigned", "handoffAccepted", "handoffRejected", "handoffTouched", "handoffQualified",
             "handoffClosed", "timerArmed", "timerWarned", "timerMet", "timerBreached", "timerCancelled",
-            "leadsMerged", "leadsSplit",
+            "leadsMerged", "leadsSplit", "leadErased",
         ]
         let many = Array(repeating: event(), count: 501).joined(separator: ",")
         return [

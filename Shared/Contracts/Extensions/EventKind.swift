@@ -26,6 +26,7 @@ public enum EventKind: String, Sendable, CaseIterable {
     case timerCancelled = "timer_cancelled"
     case leadsMerged = "leads_merged"
     case leadsSplit = "leads_split"
+    case leadErased = "lead_erased"
 }
 
 extension WireEvent.OneOf_Payload {
@@ -57,6 +58,7 @@ extension WireEvent.OneOf_Payload {
         case .timerCancelled: .timerCancelled
         case .leadsMerged: .leadsMerged
         case .leadsSplit: .leadsSplit
+        case .leadErased: .leadErased
         }
     }
 }

@@ -290,6 +290,14 @@ public nonisolated struct WireEvent: @unchecked Sendable {
     set {_uniqueStorage()._payload = .leadsSplit(newValue)}
   }
 
+  public var leadErased: WireLeadErased {
+    get {
+      if case .leadErased(let v)? = _storage._payload {return v}
+      return WireLeadErased()
+    }
+    set {_uniqueStorage()._payload = .leadErased(newValue)}
+  }
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public nonisolated enum OneOf_Payload: Equatable, Sendable {
@@ -320,6 +328,7 @@ public nonisolated struct WireEvent: @unchecked Sendable {
     case leadRequalified(WireLeadQualified)
     case leadsMerged(WireLeadsMerged)
     case leadsSplit(WireLeadsSplit)
+    case leadErased(WireLeadErased)
 
   }
 
@@ -697,6 +706,23 @@ public nonisolated struct WireLeadsSplit: Sendable {
   public init() {}
 
   fileprivate var _lead: WireLeadIdentity? = nil
+}
+
+/// Scoring: a person is to be removed from everywhere. Key: one of the ids. It says no more of the person than these, and
+/// takes the place of every other event about it that is still stored, whichever service tells that.
+public nonisolated struct WireLeadErased: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var leadID: String = String()
+
+  /// All others that ever meant the lead.
+  public var otherIds: [String] = []
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
 }
 
 /// All ids that mean one lead.
@@ -1082,7 +1108,7 @@ fileprivate nonisolated let _protobuf_package = "accord.event.v1"
 
 nonisolated extension WireEvent: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Event"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}event_id\0\u{1}source\0\u{1}key\0\u{1}partition\0\u{3}occurred_at\0\u{3}agreement_version\0\u{1}traceparent\0\u{3}request_id\0\u{4}\u{c}agreement_activated\0\u{3}lead_scored\0\u{3}lead_qualified\0\u{3}agreement_proposed\0\u{3}agreement_signed\0\u{3}agreement_rejected\0\u{3}agreement_withdrawn\0\u{3}review_due\0\u{3}review_overdue\0\u{3}review_closed\0\u{3}handoff_waiting\0\u{3}handoff_assigned\0\u{3}handoff_accepted\0\u{3}handoff_rejected\0\u{3}handoff_touched\0\u{3}handoff_qualified\0\u{3}handoff_closed\0\u{4}\u{4}timer_armed\0\u{3}timer_warned\0\u{3}timer_met\0\u{3}timer_breached\0\u{3}timer_cancelled\0\u{4}\u{6}leads_merged\0\u{3}leads_split\0\u{4}\u{9}lead_cooled\0\u{3}lead_requalified\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}event_id\0\u{1}source\0\u{1}key\0\u{1}partition\0\u{3}occurred_at\0\u{3}agreement_version\0\u{1}traceparent\0\u{3}request_id\0\u{4}\u{c}agreement_activated\0\u{3}lead_scored\0\u{3}lead_qualified\0\u{3}agreement_proposed\0\u{3}agreement_signed\0\u{3}agreement_rejected\0\u{3}agreement_withdrawn\0\u{3}review_due\0\u{3}review_overdue\0\u{3}review_closed\0\u{3}handoff_waiting\0\u{3}handoff_assigned\0\u{3}handoff_accepted\0\u{3}handoff_rejected\0\u{3}handoff_touched\0\u{3}handoff_qualified\0\u{3}handoff_closed\0\u{4}\u{4}timer_armed\0\u{3}timer_warned\0\u{3}timer_met\0\u{3}timer_breached\0\u{3}timer_cancelled\0\u{4}\u{6}leads_merged\0\u{3}leads_split\0\u{3}lead_erased\0\u{4}\u{8}lead_cooled\0\u{3}lead_requalified\0")
 
   fileprivate class _StorageClass {
     var _eventID: String = String()
@@ -1451,6 +1477,19 @@ nonisolated extension WireEvent: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
             _storage._payload = .leadsSplit(v)
           }
         }()
+        case 52: try {
+          var v: WireLeadErased?
+          var hadOneofValue = false
+          if let current = _storage._payload {
+            hadOneofValue = true
+            if case .leadErased(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._payload = .leadErased(v)
+          }
+        }()
         case 60: try {
           var v: WireLeadCooled?
           var hadOneofValue = false
@@ -1609,6 +1648,10 @@ nonisolated extension WireEvent: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
       case .leadsSplit?: try {
         guard case .leadsSplit(let v)? = _storage._payload else { preconditionFailure() }
         try visitor.visitSingularMessageField(value: v, fieldNumber: 51)
+      }()
+      case .leadErased?: try {
+        guard case .leadErased(let v)? = _storage._payload else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 52)
       }()
       case .leadCooled?: try {
         guard case .leadCooled(let v)? = _storage._payload else { preconditionFailure() }
@@ -2270,6 +2313,41 @@ nonisolated extension WireLeadsSplit: SwiftProtobuf.Message, SwiftProtobuf._Mess
   public static func ==(lhs: WireLeadsSplit, rhs: WireLeadsSplit) -> Bool {
     if lhs._lead != rhs._lead {return false}
     if lhs.split != rhs.split {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireLeadErased: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".LeadErased"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}lead_id\0\u{3}other_ids\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.leadID) }()
+      case 2: try { try decoder.decodeRepeatedStringField(value: &self.otherIds) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.leadID.isEmpty {
+      try visitor.visitSingularStringField(value: self.leadID, fieldNumber: 1)
+    }
+    if !self.otherIds.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.otherIds, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireLeadErased, rhs: WireLeadErased) -> Bool {
+    if lhs.leadID != rhs.leadID {return false}
+    if lhs.otherIds != rhs.otherIds {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
