@@ -58,7 +58,10 @@ final class DeferredCommit: StoreConnections {
             try begin(database)
             let notes = TransactionNotes(writesEvents: untold == nil)
             let value = try part(of: database) { try body(database, notes) }
-            if let untold { notes.number(untold) }
+            if let untold {
+                if notes.erases { untold.erase(notes.erasures) }
+                notes.number(untold)
+            }
             written(notes.entries)
             let isDue = state.withLock { state in
                 state.pending += 1

@@ -1,3 +1,4 @@
+import Contracts
 import GRDB
 import Kernel
 import RPC
@@ -191,6 +192,7 @@ final class GroupCommit: StoreConnections {
     }
 
     private func finish(_ done: [PerformedWrite]) {
+        if done.contains(where: { $0.notes.erases }) { log.emptySoon() }
         committed(done.count == 1 ? done[0].appended : done.flatMap(\.appended))
         for write in done {
             write.notes.runActions()
@@ -235,6 +237,10 @@ final class TransactionNotes {
     /// How often something was added.
     private(set) var additions = 0
     private var settledAt = Instant.distantPast
+    /// Each with how many events had been appended before it.
+    private var erased: [(leadIDs: [String], events: Int)] = []
+    /// The idempotency key whose answer the transaction stores.
+    var answered: String?
 
     init(writesEvents: Bool = true) {
         self.writesEvents = writesEvents
@@ -256,6 +262,14 @@ final class TransactionNotes {
         }
     }
 
+    func erase(_ leadIDs: [String]) {
+        additions += 1
+        erased.append((leadIDs, appended.count))
+    }
+
+    var erases: Bool { !erased.isEmpty }
+    var erasures: Erasures { Erasures(erased.map(\.leadIDs)) }
+
     func insertRows(_ database: Database) throws {
         for (insert, values) in rows where !values.isEmpty { try insert.run(values, database) }
         rows.removeAll(keepingCapacity: true)
@@ -264,9 +278,21 @@ final class TransactionNotes {
     /// Puts what was kept for the end into the tables: the last thing that a transaction does.
     func settle(now: Instant, _ database: Database) throws {
         try insertRows(database)
+        if erases { try settleErasures(now: now, database) }
         guard !appended.isEmpty else { return }
         settledAt = now
         if writesEvents { entries = try Outbox.insert(appended, now: now, database) }
+    }
+
+    private func settleErasures(now: Instant, _ database: Database) throws {
+        for (leadIDs, events) in erased {
+            let erasures = Erasures([leadIDs])
+            for index in 0..<events {
+                guard let event = erasures.replacement(of: appended[index].content.event) else { continue }
+                appended[index] = try Outbox.pending(event, kind: .leadErased)
+            }
+        }
+        try erasures.run(now: now, keeping: answered, database)
     }
 
     /// Numbers what was appended, where it is not in the table.
@@ -276,12 +302,13 @@ final class TransactionNotes {
 
     /// Runs a part whose events, rows and actions are dropped when it throws; rows from before it are in the tables.
     func withPart(_ part: () throws -> Void) rethrows {
-        let before = (appended.count, actions.count)
+        let before = (appended.count, actions.count, erased.count)
         do {
             try part()
         } catch {
             appended.removeSubrange(before.0...)
             actions.removeSubrange(before.1...)
+            erased.removeSubrange(before.2...)
             rows = []
             throw error
         }

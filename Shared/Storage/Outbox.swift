@@ -78,6 +78,11 @@ enum Outbox {
     private static let placedInsertion = RowInsert(
         "INSERT INTO outbox (position, kind, key, partition, appended_at, event) VALUES", columns: 6)
 
+    /// The newest position that was ever given in the table.
+    static func last(_ database: Database) throws -> Int64 {
+        try Int64.fetchOne(database, sql: "SELECT seq FROM sqlite_sequence WHERE name = 'outbox'") ?? 0
+    }
+
     /// Makes positions go on behind one whose event was never put into the table.
     static func reserve(upTo position: Int64, _ database: Database) throws {
         try database.run(

@@ -102,6 +102,15 @@ final class OutboxTail: Sendable {
         }
     }
 
+    /// Replaces events up to a position.
+    func erase(_ erasures: Erasures, upTo position: Int64) {
+        state.withLock { state in
+            for index in state.entries.indices where state.entries[index].position <= position {
+                if let entry = erasures.replacement(of: state.entries[index]) { state.entries[index] = entry }
+            }
+        }
+    }
+
     /// What comes after a position, of the kinds given.
     ///
     /// - Returns: nil where the tail does not reach back that far.

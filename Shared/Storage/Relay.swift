@@ -185,7 +185,8 @@ package actor Relay {
     }
 
     private static func sent(_ entry: OutboxEntry) -> RelayDecision.Sent {
-        RelayDecision.Sent(position: entry.position, key: entry.key, eventID: entry.event.eventID, attempts: 0)
+        RelayDecision.Sent(
+            position: entry.position, key: entry.key, eventID: entry.event.eventID, attempts: 0, kind: entry.kind)
     }
 
     // MARK: - The call and what came of it

@@ -41,8 +41,11 @@ package enum RelayDecision {
         package let eventID: String
         /// How often it had failed before.
         package let attempts: Int
+        /// What it told when it was sent.
+        package let kind: EventKind?
 
-        package init(position: Int64, key: String, eventID: String, attempts: Int) {
+        package init(position: Int64, key: String, eventID: String, attempts: Int, kind: EventKind? = nil) {
+            self.kind = kind
             self.position = position
             self.key = key
             self.eventID = eventID

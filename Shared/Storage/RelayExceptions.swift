@@ -60,10 +60,10 @@ enum RelayExceptions {
             let stored: Data = row[3]
             bytes += stored.count
             guard found.isEmpty || bytes <= maxBytes else { break }
-            found.append(
-                Waiting(
-                    sent: RelayDecision.Sent(position: row[0], key: key, eventID: row[1], attempts: row[2]),
-                    event: try WireEvent(serializedBytes: stored), size: stored.count))
+            let event = try WireEvent(serializedBytes: stored)
+            let sent = RelayDecision.Sent(
+                position: row[0], key: key, eventID: row[1], attempts: row[2], kind: event.payload?.kind)
+            found.append(Waiting(sent: sent, event: event, size: stored.count))
         }
         return found
     }
@@ -77,11 +77,22 @@ enum RelayExceptions {
             try delete(sent.position, subscriber: subscriber, database)
         case .held:
             try put(sent, "held", attempts: sent.attempts, at: now, error: "", subscriber, now, database)
+        case .retrying where try wasErased(sent, database), .parked where try wasErased(sent, database):
+            try put(sent, "retrying", attempts: 0, at: now, error: "", subscriber, now, database)
         case .retrying(let attempts, let at, let error):
             try put(sent, "retrying", attempts: attempts, at: at, error: error, subscriber, now, database)
         case .parked(let attempts, let error):
             try put(sent, "parked", attempts: attempts, at: now, error: error, subscriber, now, database)
         }
+    }
+
+    /// Whether another event has taken the place of one since it was sent: what was said of that does not count.
+    private static func wasErased(_ sent: RelayDecision.Sent, _ database: Database) throws -> Bool {
+        guard sent.kind != .leadErased else { return false }
+        let kind = try database.row("SELECT kind FROM outbox WHERE position = ?", [.integer(sent.position)]) {
+            $0.text(0)
+        }
+        return kind == EventKind.leadErased.rawValue
     }
 
     private static func delete(_ position: Int64, subscriber: String, _ database: Database) throws {

@@ -1,6 +1,6 @@
 /// The tables that every store has beside those of its service.
 package enum StorageSchema {
-    package static let migrations = [outbox, inbox, idempotency]
+    package static let migrations = [outbox, inbox, idempotency, erasedAnswers]
 
     private static let outbox = Migration(
         "outbox-1",
@@ -59,5 +59,12 @@ package enum StorageSchema {
                 response BLOB NOT NULL,
                 stored_at INTEGER NOT NULL
             ) STRICT;
+            """)
+
+    private static let erasedAnswers = Migration(
+        "idempotency-erased",
+        sql: """
+            -- 1: the answer named someone who was erased, and is forgotten
+            ALTER TABLE idempotency ADD COLUMN erased INTEGER NOT NULL DEFAULT 0 CHECK (erased IN (0, 1));
             """)
 }

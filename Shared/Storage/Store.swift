@@ -61,7 +61,7 @@ public final class Store: Sendable {
             if case .pool = writer { log.watch(database) }
             try SchemaMigrator.migrate(database, scopes: scopes, now: now)
             try StoreOpening.verify(database, settings)
-            return try Int64.fetchOne(database, sql: "SELECT seq FROM sqlite_sequence WHERE name = 'outbox'") ?? 0
+            return try Outbox.last(database)
         }
         let tail = OutboxTail(last: last)
         self.tail = tail
@@ -117,11 +117,29 @@ public final class Store: Sendable {
                 let transaction = StoreTransaction(
                     database: database, now: self.clock.now(), store: self, context: context, notes: notes)
                 let value = try body(transaction)
+                let last = try self.lastPosition(before: notes, database)
                 try notes.settle(now: transaction.now, database)
+                if let last { self.eraseAfterCommit(notes, upTo: last) }
                 return value
             }
         } catch {
             throw StorageFault.translated(error)
+        }
+    }
+
+    /// The position of the newest event behind which a transaction that erases puts its own; nil of every other one.
+    private func lastPosition(before notes: TransactionNotes, _ database: Database) throws -> Int64? {
+        guard notes.erases else { return nil }
+        guard notes.writesEvents else { return tail.last }
+        return try Outbox.last(database)
+    }
+
+    /// Has what is in memory replaced, too, and told to those who had refused what it replaces.
+    private func eraseAfterCommit(_ notes: TransactionNotes, upTo position: Int64) {
+        notes.add { [tail, exceptionChanges, outboxChanges, erasures = notes.erasures] in
+            tail.erase(erasures, upTo: position)
+            exceptionChanges.raise()
+            outboxChanges.raise()
         }
     }
 

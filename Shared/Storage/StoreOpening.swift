@@ -56,6 +56,9 @@ enum StoreOpening {
             if settings.durability == .deferred {
                 try database.execute(
                     sql: "PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF")
+            } else {
+                // What is erased must not stay in the file's free space.
+                try database.execute(sql: "PRAGMA secure_delete = ON")
             }
             if let pages = settings.maxPageCount { try database.execute(sql: "PRAGMA max_page_count = \(pages)") }
         }
@@ -68,11 +71,13 @@ enum StoreOpening {
             "synchronous": try Int.fetchOne(database, sql: "PRAGMA synchronous").map(String.init),
             "journal_mode": try String.fetchOne(database, sql: "PRAGMA journal_mode"),
             "foreign_keys": try Int.fetchOne(database, sql: "PRAGMA foreign_keys").map(String.init),
+            "secure_delete": try Int.fetchOne(database, sql: "PRAGMA secure_delete").map(String.init),
         ]
-        let expected = [
+        var expected = [
             "synchronous": "\(settings.durability.synchronous)",
             "journal_mode": settings.durability == .deferred ? "memory" : "wal", "foreign_keys": "1",
         ]
+        if settings.durability != .deferred { expected["secure_delete"] = "1" }
         for (name, value) in expected.sorted(by: { $0.key < $1.key }) where found[name] != value {
             throw StoreError(
                 .unsafeSettings, "SQLite has \(name) = \((found[name] ?? nil) ?? "nothing") where \(value) is required")

@@ -43,6 +43,15 @@ final class UntoldEvents: Sendable {
         }
     }
 
+    /// Replaces events that are not in the table.
+    func erase(_ erasures: Erasures) {
+        state.withLock { state in
+            for index in state.entries.indices {
+                if let entry = erasures.replacement(of: state.entries[index]) { state.entries[index] = entry }
+            }
+        }
+    }
+
     /// Lets go what all have been told.
     ///
     /// - Returns: whether so many wait in memory that they are better written.

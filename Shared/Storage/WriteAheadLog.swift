@@ -10,6 +10,9 @@ final class WriteAheadLog: Sendable {
     /// Of the log, after the last commit.
     private let pages = Atomic<Int>(0)
 
+    /// Whether it has to be emptied, since it holds what was erased.
+    private let holdsErased = Atomic(false)
+
     /// - Parameter limit: the pages after which it is copied.
     init(limit: Int, _ metrics: StoreMetrics) {
         self.limit = limit
@@ -31,8 +34,24 @@ final class WriteAheadLog: Sendable {
 
     /// Where readers hold a part of it back, the next commit tries again.
     func copyIfLong(_ database: Database) {
+        if holdsErased.load(ordering: .relaxed) { return emptyIfUnread(database) }
         guard pages.load(ordering: .relaxed) >= limit else { return }
         copy(.passive, database)
+    }
+
+    /// Has it emptied after the next commits, until nobody reads it any more.
+    func emptySoon() { holdsErased.store(true, ordering: .relaxed) }
+
+    /// Does not wait for readers.
+    private func emptyIfUnread(_ database: Database) {
+        sqlite3_busy_timeout(database.sqliteConnection, 0)
+        defer {
+            if case .timeout(let seconds) = database.configuration.busyMode {
+                sqlite3_busy_timeout(database.sqliteConnection, CInt(seconds * 1_000))
+            }
+        }
+        guard (try? database.checkpoint(.truncate)) != nil else { return }
+        holdsErased.store(false, ordering: .relaxed)
     }
 
     /// Copies all of it and empties it, unless others hold it longer than the connection waits.

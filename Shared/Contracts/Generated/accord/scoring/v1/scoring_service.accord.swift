@@ -20,6 +20,8 @@ public enum WireScoringServiceMethods {
       service: "accord.scoring.v1.ScoringService", name: "MergeLeads", sideEffects: .idempotent)
   public static let splitLeads = RPCMethod<WireSplitLeadsRequest, WireSplitLeadsResponse>(
       service: "accord.scoring.v1.ScoringService", name: "SplitLeads", sideEffects: .idempotent)
+  public static let eraseLead = RPCMethod<WireEraseLeadRequest, WireEraseLeadResponse>(
+      service: "accord.scoring.v1.ScoringService", name: "EraseLead", sideEffects: .idempotent)
   public static let listFieldChanges = RPCMethod<WireListFieldChangesRequest, WireListFieldChangesResponse>(
       service: "accord.scoring.v1.ScoringService", name: "ListFieldChanges", sideEffects: .none)
   public static let listUncountedEngagement = RPCMethod<WireListUncountedEngagementRequest, WireListUncountedEngagementResponse>(
@@ -54,6 +56,8 @@ public protocol WireScoringServiceHandlers: Sendable {
   func mergeLeads(_ request: WireMergeLeadsRequest, _ context: RPCContext) async throws -> WireMergeLeadsResponse
   /// Undoes merges: each lead has again its own fields and engagement, with what has arrived under its ids since.
   func splitLeads(_ request: WireSplitLeadsRequest, _ context: RPCContext) async throws -> WireSplitLeadsResponse
+  /// Removes a person from every service, whichever id of the lead is given, and never uses one of its ids again.
+  func eraseLead(_ request: WireEraseLeadRequest, _ context: RPCContext) async throws -> WireEraseLeadResponse
   /// What became of a lead's fields: every value but the first ones, in the order in which they were recorded.
   func listFieldChanges(_ request: WireListFieldChangesRequest, _ context: RPCContext) async throws -> WireListFieldChangesResponse
   /// Engagement that was kept but gives no points, counted by kind and reason.
@@ -85,6 +89,7 @@ extension WireScoringServiceHandlers {
           RPCRoute(WireScoringServiceMethods.scoreLeads) { try await self.scoreLeads($0, $1) },
           RPCRoute(WireScoringServiceMethods.mergeLeads) { try await self.mergeLeads($0, $1) },
           RPCRoute(WireScoringServiceMethods.splitLeads) { try await self.splitLeads($0, $1) },
+          RPCRoute(WireScoringServiceMethods.eraseLead) { try await self.eraseLead($0, $1) },
           RPCRoute(WireScoringServiceMethods.listFieldChanges) { try await self.listFieldChanges($0, $1) },
           RPCRoute(WireScoringServiceMethods.listUncountedEngagement) { try await self.listUncountedEngagement($0, $1) },
           RPCRoute(WireScoringServiceMethods.explainScore) { try await self.explainScore($0, $1) },
@@ -137,6 +142,11 @@ public struct WireScoringServiceClient: Sendable {
   /// Undoes merges: each lead has again its own fields and engagement, with what has arrived under its ids since.
   public func splitLeads(_ request: WireSplitLeadsRequest, _ options: CallOptions = CallOptions()) async throws -> WireSplitLeadsResponse {
       try await transport.call(WireScoringServiceMethods.splitLeads, request, options)
+  }
+
+  /// Removes a person from every service, whichever id of the lead is given, and never uses one of its ids again.
+  public func eraseLead(_ request: WireEraseLeadRequest, _ options: CallOptions = CallOptions()) async throws -> WireEraseLeadResponse {
+      try await transport.call(WireScoringServiceMethods.eraseLead, request, options)
   }
 
   /// What became of a lead's fields: every value but the first ones, in the order in which they were recorded.

@@ -337,6 +337,74 @@ public nonisolated struct WireSplitLeadsResponse: Sendable {
   public init() {}
 }
 
+/// One of `lead_id`, `external_id` and `email` says who.
+public nonisolated struct WireEraseLeadRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var leadID: String = String()
+
+  public var externalID: WireExternalId {
+    get {_externalID ?? WireExternalId()}
+    set {_externalID = newValue}
+  }
+  /// Returns true if `externalID` has been explicitly set.
+  public var hasExternalID: Bool {self._externalID != nil}
+  /// Clears the value of `externalID`. Subsequent reads from it will return its default value.
+  public mutating func clearExternalID() {self._externalID = nil}
+
+  /// Of exactly one lead, where the agreement has leads found by their address.
+  public var email: String = String()
+
+  /// Who says so.
+  public var erasedBy: String = String()
+
+  /// Kept for good: it should not name the person.
+  public var reason: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _externalID: WireExternalId? = nil
+}
+
+/// The same for every id of the person and every repetition. The other services are told, and follow.
+public nonisolated struct WireEraseLeadResponse: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var erasedAt: SwiftProtobuf.Google_Protobuf_Timestamp {
+    get {_erasedAt ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_erasedAt = newValue}
+  }
+  /// Returns true if `erasedAt` has been explicitly set.
+  public var hasErasedAt: Bool {self._erasedAt != nil}
+  /// Clears the value of `erasedAt`. Subsequent reads from it will return its default value.
+  public mutating func clearErasedAt() {self._erasedAt = nil}
+
+  /// All that ever meant the lead, in their order.
+  public var leadIds: [String] = []
+
+  /// What this service had stored of it.
+  public var engagements: Int64 = 0
+
+  public var fieldChanges: Int64 = 0
+
+  public var scoreChanges: Int64 = 0
+
+  /// How often it had qualified.
+  public var qualifications: Int64 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _erasedAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+}
+
 public nonisolated struct WireListFieldChangesRequest: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -1511,6 +1579,119 @@ nonisolated extension WireSplitLeadsResponse: SwiftProtobuf.Message, SwiftProtob
 
   public static func ==(lhs: WireSplitLeadsResponse, rhs: WireSplitLeadsResponse) -> Bool {
     if lhs.leads != rhs.leads {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireEraseLeadRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".EraseLeadRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}lead_id\0\u{3}external_id\0\u{1}email\0\u{3}erased_by\0\u{1}reason\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.leadID) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._externalID) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.email) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.erasedBy) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.leadID.isEmpty {
+      try visitor.visitSingularStringField(value: self.leadID, fieldNumber: 1)
+    }
+    try { if let v = self._externalID {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    if !self.email.isEmpty {
+      try visitor.visitSingularStringField(value: self.email, fieldNumber: 3)
+    }
+    if !self.erasedBy.isEmpty {
+      try visitor.visitSingularStringField(value: self.erasedBy, fieldNumber: 4)
+    }
+    if !self.reason.isEmpty {
+      try visitor.visitSingularStringField(value: self.reason, fieldNumber: 5)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireEraseLeadRequest, rhs: WireEraseLeadRequest) -> Bool {
+    if lhs.leadID != rhs.leadID {return false}
+    if lhs._externalID != rhs._externalID {return false}
+    if lhs.email != rhs.email {return false}
+    if lhs.erasedBy != rhs.erasedBy {return false}
+    if lhs.reason != rhs.reason {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireEraseLeadResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".EraseLeadResponse"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}erased_at\0\u{3}lead_ids\0\u{1}engagements\0\u{3}field_changes\0\u{3}score_changes\0\u{1}qualifications\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._erasedAt) }()
+      case 2: try { try decoder.decodeRepeatedStringField(value: &self.leadIds) }()
+      case 3: try { try decoder.decodeSingularInt64Field(value: &self.engagements) }()
+      case 4: try { try decoder.decodeSingularInt64Field(value: &self.fieldChanges) }()
+      case 5: try { try decoder.decodeSingularInt64Field(value: &self.scoreChanges) }()
+      case 6: try { try decoder.decodeSingularInt64Field(value: &self.qualifications) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._erasedAt {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if !self.leadIds.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.leadIds, fieldNumber: 2)
+    }
+    if self.engagements != 0 {
+      try visitor.visitSingularInt64Field(value: self.engagements, fieldNumber: 3)
+    }
+    if self.fieldChanges != 0 {
+      try visitor.visitSingularInt64Field(value: self.fieldChanges, fieldNumber: 4)
+    }
+    if self.scoreChanges != 0 {
+      try visitor.visitSingularInt64Field(value: self.scoreChanges, fieldNumber: 5)
+    }
+    if self.qualifications != 0 {
+      try visitor.visitSingularInt64Field(value: self.qualifications, fieldNumber: 6)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WireEraseLeadResponse, rhs: WireEraseLeadResponse) -> Bool {
+    if lhs._erasedAt != rhs._erasedAt {return false}
+    if lhs.leadIds != rhs.leadIds {return false}
+    if lhs.engagements != rhs.engagements {return false}
+    if lhs.fieldChanges != rhs.fieldChanges {return false}
+    if lhs.scoreChanges != rhs.scoreChanges {return false}
+    if lhs.qualifications != rhs.qualifications {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
