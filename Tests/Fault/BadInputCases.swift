@@ -277,6 +277,20 @@ enum BadMeaning {
                 BadRequest(
                     "leads before time", service + "ListLeads", "{\"asOf\":\"0001-01-01T00:00:00Z\"}", .harmless),
                 BadRequest("leads after time", service + "ListLeads", "{\"asOf\":\"9999-12-31T23:59:59Z\"}", .harmless),
+                BadRequest("an erasure of no one", service + "EraseLead", "{\"erasedBy\":\"rita\"}"),
+                BadRequest("an erasure by no one", service + "EraseLead", "{\"leadId\":\"lead-1\"}"),
+                BadRequest(
+                    "an erasure of two", service + "EraseLead",
+                    "{\"leadId\":\"lead-1\",\"email\":\"a@example.com\",\"erasedBy\":\"rita\"}"),
+                BadRequest(
+                    "an erasure of an endless id", service + "EraseLead",
+                    "{\"leadId\":\"\(long)\",\"erasedBy\":\"rita\"}"),
+                BadRequest(
+                    "an erasure for endless reasons", service + "EraseLead",
+                    "{\"leadId\":\"lead-1\",\"erasedBy\":\"rita\",\"reason\":\"\(long)\"}"),
+                BadRequest(
+                    "an erasure of who is not there", service + "EraseLead",
+                    "{\"leadId\":\"none\",\"erasedBy\":\"rita\"}", .refused(.notFound)),
                 BadRequest("a state of no one", service + "ListLeads", "{\"state\":\"DEMAND_STATE_LOST\"}"),
                 BadRequest("a state that is not known", service + "ListLeads", "{\"state\":4711}"),
             ]

@@ -19,7 +19,7 @@ extension ScoringHandlers {
             request.page, kind: "ListFieldChanges", filter: "\(request.leadID) \(request.field)")
         return try await store.read { database in
             guard let stored = try LeadQueries.resolve(request.leadID, database) else {
-                throw RPCError(.notFound, "lead \(request.leadID) is unknown")
+                throw RPCError(.notFound, try ErasureQueries.absence(of: request.leadID, database))
             }
             let field = request.field.isEmpty ? nil : request.field
             let all = try stored.ids(database).flatMap { try FieldChangeQueries.all(of: $0, field: field, database) }

@@ -80,9 +80,14 @@ extension Intake {
     /// Makes leads one because someone says so, also what was told apart before.
     ///
     /// - Returns: the id that means all of them.
-    /// - Throws: `not_found` with every unknown id; `failed_precondition` where one lead would have too many ids.
+    /// - Throws: `not_found` with every unknown id; `failed_precondition` where one lead would have too many ids, or one
+    ///   was erased.
     mutating func merge(_ request: WireMergeLeadsRequest) throws -> String {
         let unknown = try ([request.leadID] + request.mergedIds).filter { try placeOfAny($0) == nil }
+        for id in unknown {
+            guard let erasedAt = try erasedAt(id) else { continue }
+            throw RPCError(.failedPrecondition, ErasureQueries.sentence(id, erasedAt))
+        }
         guard unknown.isEmpty, let root = try placeOfAny(request.leadID) else {
             throw RPCError(.notFound, "there is no lead \(unknown.prefix(20).joined(separator: ", "))")
         }

@@ -43,7 +43,7 @@ struct LeadSplitting {
     /// - Throws: where a lead of its own was never part of another one.
     private func requireSplit(_ id: String) throws {
         guard try LeadQueries.find(id, transaction.database) != nil else {
-            throw RPCError(.notFound, "there is no lead \(id)")
+            throw RPCError(.notFound, try ErasureQueries.absence(of: id, transaction.database))
         }
         let last = try IdentityQueries.merges(of: [id], transaction.database).last { $0.mergedID == id }
         guard last?.split == true else {

@@ -16,8 +16,8 @@ struct Intake {
     var leads: [TouchedLead] = []
     /// By every id that means them.
     var places: [String: Int] = [:]
-    /// Whether any lead is a merged one, once that was asked.
-    private var knowsMerged: Bool?
+    /// Whether any lead is a merged one, and whether any was erased, once that was asked.
+    private var knownPasts: (merged: Bool, erased: Bool)?
     private var uncounted: [String: UncountedEngagement] = [:]
 
     init(_ transaction: StoreTransaction, _ rules: ScoringRules, _ library: AgreementLibrary<ScoringRules>) {
@@ -35,6 +35,8 @@ struct Intake {
         if let known = try self.place(of: lead.leadID) {
             place = known
             status = try update(known, with: lead) ? .updated : .unchanged
+        } else if let erasedAt = try erasedAt(lead.leadID) {
+            return .failed(index, lead.leadID, erasedLead: lead.leadID, at: erasedAt)
         } else {
             place = leads.count
             places[lead.leadID] = place
@@ -106,6 +108,9 @@ struct Intake {
     /// Takes an engagement that has the right shape.
     mutating func take(_ engagement: WireEngagement, at index: Int) throws -> WireItemResult {
         guard let place = try placeOfAny(engagement.leadID) else {
+            if let erasedAt = try erasedAt(engagement.leadID) {
+                return .failed(index, engagement.engagementID, erasedLead: engagement.leadID, at: erasedAt)
+            }
             return .failed(index, engagement.engagementID, unknownLead: engagement.leadID)
         }
         var engagement = engagement
@@ -190,13 +195,23 @@ struct Intake {
             leads.append(touched)
             return leads.count - 1
         }
-        let mayBeMerged = try knowsMerged ?? LeadPartQueries.areThere(database)
-        knowsMerged = mayBeMerged
-        guard mayBeMerged, let rootID = try LeadPartQueries.rootID(leadID, database),
+        guard try pasts().merged, let rootID = try LeadPartQueries.rootID(leadID, database),
             let place = try place(of: rootID)
         else { return nil }
         places[leadID] = place
         return place
+    }
+
+    /// When an id that means no lead was erased; nil where it never was.
+    mutating func erasedAt(_ leadID: String) throws -> Instant? {
+        try pasts().erased ? ErasureQueries.erasedAt(leadID, transaction.database) : nil
+    }
+
+    private mutating func pasts() throws -> (merged: Bool, erased: Bool) {
+        if let knownPasts { return knownPasts }
+        let known = try LeadPartQueries.pasts(transaction.database)
+        knownPasts = known
+        return known
     }
 
     /// As ``place(of:)``, also of an id in another system, such as `hubspot:42`.

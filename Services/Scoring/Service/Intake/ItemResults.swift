@@ -1,4 +1,5 @@
 import Contracts
+import Kernel
 
 extension WireItemResult {
     static func done(
@@ -19,6 +20,10 @@ extension WireItemResult {
 
     static func failed(_ index: Int, _ id: String, unknownLead leadID: String) -> WireItemResult {
         failed(index, id, code: "not_found", "lead \(leadID) is unknown: upsert it first", [])
+    }
+
+    static func failed(_ index: Int, _ id: String, erasedLead leadID: String, at moment: Instant) -> WireItemResult {
+        failed(index, id, code: "failed_precondition", ErasureQueries.sentence(leadID, moment), [])
     }
 
     private static func failed(

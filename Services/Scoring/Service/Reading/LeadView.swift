@@ -116,7 +116,7 @@ extension LeadView {
         _ leadID: String, _ rules: ScoringRules, at asOf: Instant, _ database: Database
     ) throws -> LeadView {
         guard let stored = try LeadQueries.resolve(leadID, database) else {
-            throw RPCError(.notFound, "lead \(leadID) is unknown")
+            throw RPCError(.notFound, try ErasureQueries.absence(of: leadID, database))
         }
         guard stored.createdAt <= asOf || stored.updatedAt <= asOf else {
             throw RPCError(

@@ -7,8 +7,11 @@ import SwiftProtobuf
 
 /// What the service asks of `lead_part`, and of what is kept beside it of leads as they were before a merge.
 enum LeadPartQueries {
-    static func areThere(_ database: Database) throws -> Bool {
-        try database.row("SELECT EXISTS (SELECT 1 FROM lead_part)", []) { $0.bool(0) } ?? false
+    /// Whether there are merged leads, and whether any lead was ever erased.
+    static func pasts(_ database: Database) throws -> (merged: Bool, erased: Bool) {
+        try database.row(
+            "SELECT EXISTS (SELECT 1 FROM lead_part), EXISTS (SELECT 1 FROM erased_lead)", []
+        ) { ($0.bool(0), $0.bool(1)) } ?? (false, false)
     }
 
     /// The lead that an id is part of; nil where it is part of none.
