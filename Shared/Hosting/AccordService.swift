@@ -61,6 +61,8 @@ public struct Peers: Sendable {
 public struct ServiceAssembly: Sendable {
     public var routes: [RPCRoute]
     public var consumers: [any EventConsumer]
+    /// Whose events consumers are not given; nil of a service that hears of no erasure.
+    public var erased: ErasedLeads?
     public var duties: [any Duty]
     /// Makes sure, before a transaction, that the service knows an agreement version that an event names.
     public var learnAgreement: @Sendable (_ version: Int64) async throws -> Void
@@ -69,12 +71,13 @@ public struct ServiceAssembly: Sendable {
     public var hooks: [RPCHook]
 
     public init(
-        routes: [RPCRoute], consumers: [any EventConsumer] = [], duties: [any Duty] = [], pages: [Page] = [],
-        hooks: [RPCHook] = [],
+        routes: [RPCRoute], consumers: [any EventConsumer] = [], erased: ErasedLeads? = nil, duties: [any Duty] = [],
+        pages: [Page] = [], hooks: [RPCHook] = [],
         learnAgreement: @escaping @Sendable (_ version: Int64) async throws -> Void = { _ in }
     ) {
         self.routes = routes
         self.consumers = consumers
+        self.erased = erased
         self.duties = duties
         self.pages = pages
         self.hooks = hooks

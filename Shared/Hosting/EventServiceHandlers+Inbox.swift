@@ -9,14 +9,14 @@ import SwiftProtobuf
 /// Applies batches of events: each event once, those of a key in order, a bad one alone.
 package struct EventInbox: Sendable {
     private let store: Store
-    private let consumers: [EventKind: [any EventConsumer]]
+    private let dispatch: EventDispatch
     private let learnAgreement: @Sendable (_ version: Int64) async throws -> Void
     private let measuresBatches: Bool
 
     /// - Parameter measuresBatches: whether a batch's bytes are counted; not needed where senders are of this process.
     package init(store: Store, assembly: ServiceAssembly, measuresBatches: Bool = true) {
         self.store = store
-        self.consumers = Dictionary(grouping: assembly.consumers, by: \.kind)
+        dispatch = EventDispatch(assembly)
         self.learnAgreement = assembly.learnAgreement
         self.measuresBatches = measuresBatches
     }
@@ -112,7 +112,7 @@ package struct EventInbox: Sendable {
         do {
             let kinds = try events.map { try $0.requireSubject() }
             guard try transaction.receive(eventIDs: events.map(\.eventID)) else { throw OneByOne() }
-            for (event, kind) in zip(events, kinds) { try consume(event, of: kind, transaction) }
+            for (event, kind) in zip(events, kinds) { try dispatch.apply(event, of: kind, in: transaction) }
             try transaction.insertRows()
         } catch  where !StorageFault.isOfStorage(error) {
             throw OneByOne()
@@ -141,13 +141,8 @@ package struct EventInbox: Sendable {
     private func apply(_ event: WireEvent, _ transaction: StoreTransaction) throws -> EventOutcome {
         let kind = try event.requireSubject()
         guard try transaction.receive(eventID: event.eventID) else { return .duplicate }
-        try consume(event, of: kind, transaction)
+        try dispatch.apply(event, of: kind, in: transaction)
         return .applied
-    }
-
-    private func consume(_ event: WireEvent, of kind: EventKind?, _ transaction: StoreTransaction) throws {
-        guard let kind, let consumers = consumers[kind] else { return }
-        for consumer in consumers { try consumer.apply(event, in: transaction) }
     }
 }
 

@@ -44,6 +44,19 @@ extension WireEvent {
         return payload.kind
     }
 
+    /// Whether its key is the id of a lead.
+    var isAboutLead: Bool {
+        switch payload {
+        case .leadScored, .leadQualified, .leadRequalified, .leadCooled, .leadsMerged, .leadsSplit, .leadErased,
+            .handoffWaiting, .handoffAssigned, .handoffAccepted, .handoffRejected, .handoffTouched, .handoffQualified,
+            .handoffClosed, .timerArmed, .timerWarned, .timerMet, .timerBreached, .timerCancelled:
+            true
+        case .agreementActivated, .agreementProposed, .agreementSigned, .agreementRejected, .agreementWithdrawn,
+            .reviewDue, .reviewOverdue, .reviewClosed, nil:
+            false
+        }
+    }
+
     private func isAbout(_ handoff: WireHandoffFacts) -> Bool {
         handoff.lead.leadID == key && !handoff.handoffID.isEmpty
     }

@@ -3,7 +3,6 @@ public import GRDB
 public import Kernel
 public import Storage
 import SwiftProtobuf
-import Synchronization
 
 /// Which ids mean one lead: a service's own copy of what Scoring tells of merges and splits.
 ///
@@ -11,28 +10,27 @@ import Synchronization
 /// merges commute with what is told of the leads. Of two events that name one id, that with the higher sequence holds,
 /// whichever came first.
 public final class LeadIdentities: Sendable {
-    /// Whether leads have ever been merged; nil as long as the store was not asked. Until then, asking what an id means
-    /// costs no statement.
-    private let known = Mutex<Bool?>(nil)
+    /// As long as no leads have been merged, asking what an id means costs no statement.
+    private let table = FilledTable("lead_identity")
 
     public init() {}
 
     /// The id that means a lead now; the id itself where it was never merged.
     public func rootID(of leadID: String, _ database: Database) throws -> String {
-        guard try areThere(database) else { return leadID }
+        guard try table.isFilled(database) else { return leadID }
         return try Self.identity(of: leadID, database)?.rootID ?? leadID
     }
 
     /// Every id that means the same lead as this one, in their order.
     public func ids(of leadID: String, _ database: Database) throws -> [String] {
-        guard try areThere(database) else { return [leadID] }
+        guard try table.isFilled(database) else { return [leadID] }
         let ids = try Self.ids(ofRoot: Self.identity(of: leadID, database)?.rootID ?? leadID, database)
         return ids.isEmpty ? [leadID] : ids
     }
 
     /// Whether a merge or a split ever named an id.
     public func wasEverMerged(_ leadID: String, _ database: Database) throws -> Bool {
-        try areThere(database) && Self.identity(of: leadID, database) != nil
+        try table.isFilled(database) && Self.identity(of: leadID, database) != nil
     }
 
     /// Whether something that an id did was of that id alone, and not of a lead that others were part of.
@@ -40,7 +38,7 @@ public final class LeadIdentities: Sendable {
     /// - Returns: true for a former id, of which nothing is told while it is one; of an id that stays, for what
     ///   happened before the last merge or split.
     public func wasOwn(_ leadID: String, at moment: Instant, _ database: Database) throws -> Bool {
-        guard try areThere(database), let identity = try Self.identity(of: leadID, database) else { return true }
+        guard try table.isFilled(database), let identity = try Self.identity(of: leadID, database) else { return true }
         return identity.rootID != leadID || moment < identity.since
     }
 
@@ -51,7 +49,7 @@ public final class LeadIdentities: Sendable {
     public func learn(_ event: WireEvent, in transaction: StoreTransaction) throws -> [(rootID: String, ids: [String])]
     {
         let database = transaction.database
-        known.withLock { $0 = true }
+        table.fill()
         var changed: Set<String> = []
         for identity in event.leadIdentities {
             for id in [identity.leadID] + identity.formerIds {
@@ -73,14 +71,19 @@ public final class LeadIdentities: Sendable {
         return try changed.sorted().map { ($0, try Self.ids(ofRoot: $0, database)) }
     }
 
-    private func areThere(_ database: Database) throws -> Bool {
-        if let known = known.withLock({ $0 }) { return known }
-        let found = try database.row("SELECT EXISTS (SELECT 1 FROM lead_identity)", []) { $0.bool(0) } ?? false
-        // A merge that was learnt meanwhile is newer than what this transaction sees.
-        return known.withLock { known in
-            if known == nil { known = found }
-            return known == true
+    /// Lets the ids of a lead go that was erased. Whoever else was part of it is told apart: that Scoring split them may
+    /// never be heard, since the event was about the one who was erased.
+    ///
+    /// - Returns: those others, as ``learn(_:in:)`` does.
+    func forget(_ leadIDs: [String], _ database: Database) throws -> [(rootID: String, ids: [String])] {
+        guard try table.isFilled(database) else { return [] }
+        var others = Set(try leadIDs.compactMap { try Self.identity(of: $0, database)?.rootID }).subtracting(leadIDs)
+        for id in leadIDs { try database.run("DELETE FROM lead_identity WHERE lead_id = ?", [.text(id)]) }
+        for id in leadIDs {
+            others.formUnion(try Self.ids(ofRoot: id, database))
+            try database.run("UPDATE lead_identity SET root_id = lead_id WHERE root_id = ?", [.text(id)])
         }
+        return try others.sorted().map { ($0, try Self.ids(ofRoot: $0, database)) }
     }
 
     private static func identity(

@@ -17,6 +17,7 @@ public final class ServiceFixture: Sendable {
     public let store: Store
     public let assembly: ServiceAssembly
     public let transport: InProcessTransport
+    private let dispatch: EventDispatch
     private let folder: TemporaryFolder
     static let storeName = "service.sqlite"
     private let ids: SeededIDSource
@@ -44,6 +45,7 @@ public final class ServiceFixture: Sendable {
             ServiceEnvironment(
                 clock: clock, ids: ids, logger: logger, store: store, peers: Peers { _ in stubs },
                 partitions: partitions, evaluation: evaluation, webhooks: webhooks))
+        dispatch = EventDispatch(assembly)
         transport = InProcessTransport()
         transport.connect(to: RPCDispatcher(assembly.routes))
     }
@@ -66,10 +68,7 @@ public final class ServiceFixture: Sendable {
 
     public func deliver(_ event: WireEvent) async throws {
         try await assembly.learnAgreement(event.agreementVersion)
-        let consumers = assembly.consumers.filter { $0.kind == event.payload?.kind }
-        try await store.write { transaction in
-            for consumer in consumers { try consumer.apply(event, in: transaction) }
-        }
+        try await store.write { [dispatch] in try dispatch.apply(event, of: event.payload?.kind, in: $0) }
     }
 
     /// Everything the service has told so far, oldest first.

@@ -7,13 +7,16 @@ public import Storage
 public struct SLAService: AccordService {
     public static let name = ServiceName.sla
     public static let migrations =
-        [AgreementLibrary<SLATerms>.migration] + Schema.migrations + [LeadIdentities.migration]
+        [AgreementLibrary<SLATerms>.migration] + Schema.migrations + [
+            LeadIdentities.migration, ErasedLeads.migration,
+        ]
 
     public static func build(_ environment: ServiceEnvironment) throws -> ServiceAssembly {
         let store = environment.store
         let library = AgreementLibrary(store: store, icp: environment.peers[.icp], compile: { try SLATerms($0) })
         let alarm = FiringAlarm()
         let identities = LeadIdentities()
+        let erased = ErasedLeads(identities)
         let desk = HandoffDesk(library: library, alarm: alarm)
         return ServiceAssembly(
             routes: SLAHandlers(
@@ -27,7 +30,9 @@ public struct SLAService: AccordService {
                 HandoffClosedConsumer(desk: desk),
                 LeadIdentityConsumer(kind: .leadsMerged, identities: identities),
                 LeadIdentityConsumer(kind: .leadsSplit, identities: identities),
+                LeadErasedConsumer(erased: erased),
             ],
+            erased: erased,
             duties: [FireTimers(store: store, library: library, alarm: alarm)],
             learnAgreement: { try await library.learn($0) })
     }

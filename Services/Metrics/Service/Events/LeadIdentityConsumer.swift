@@ -21,12 +21,20 @@ struct LeadIdentityConsumer: EventConsumer {
     private static func details(_ event: WireEvent) -> [(leadID: String, detail: String)] {
         let identities = event.leadIdentities
         guard let lead = identities.first else { return [] }
-        if identities.count == 1 {
-            return [(lead.leadID, "with \(lead.formerIds.joined(separator: ", "))")]
-                + lead.formerIds.map { ($0, "into \(lead.leadID)") }
-        }
-        let others = identities.dropFirst().map(\.leadID)
-        return [(lead.leadID, "off \(others.joined(separator: ", "))")]
-            + others.map { ($0, "from \(lead.leadID)") }
+        let merges = event.payload?.kind == .leadsMerged
+        let others = merges ? lead.formerIds : identities.dropFirst().map(\.leadID)
+        // Of leads that were erased nothing is told.
+        guard !others.isEmpty else { return [] }
+        return [(lead.leadID, "\(merges ? "with" : "off") \(others.joined(separator: ", "))")]
+            + others.map { ($0, "\(merges ? "into" : "from") \(lead.leadID)") }
+    }
+
+    /// What one of the details says once leads were erased: nil where it named no others.
+    static func detail(_ detail: String, without leadIDs: [String]) -> String? {
+        guard let space = detail.firstIndex(of: " ") else { return detail }
+        var others = ", \(detail[detail.index(after: space)...]), "
+        for id in leadIDs { others.replace(", \(id), ", with: ", ") }
+        let rest = others.dropFirst(2).dropLast(2)
+        return rest.isEmpty ? nil : "\(detail[..<space]) \(rest)"
     }
 }

@@ -27,6 +27,8 @@ struct BatchItem<Value: Sendable>: Sendable {
     }
 
     /// Writes the valid ones, in order, and says what became of each.
+    ///
+    /// - Parameter write: refuses one alone by an ``RPCError``, before it has changed anything.
     static func results(
         _ items: [BatchItem], _ write: (Value) throws -> WriteResult
     ) throws -> [WireItemResult] {
@@ -34,20 +36,21 @@ struct BatchItem<Value: Sendable>: Sendable {
             var result = WireItemResult()
             result.index = Int32(index)
             result.id = item.id
-            if item.violations.isEmpty {
+            do {
+                guard item.violations.isEmpty else { throw RPCError.invalid(item.violations) }
                 result.status = status(try write(item.value))
-            } else {
+            } catch let refusal as RPCError {
                 result.status = .failed
-                result.error = item.error
+                result.error = item.error(refusal)
             }
             return result
         }
     }
 
-    private var error: WireItemError {
+    private func error(_ refusal: RPCError) -> WireItemError {
         .with {
-            $0.code = RPCCode.invalidArgument.rawValue
-            $0.message = RPCError.invalid(violations).message
+            $0.code = refusal.code.rawValue
+            $0.message = refusal.message
             $0.violations = violations
         }
     }

@@ -1,4 +1,5 @@
 import Contracts
+import Hosting
 import Kernel
 import MetricsDomain
 import RPC
@@ -10,6 +11,7 @@ extension MetricsHandlers {
         let leadID = request.leadID
         guard !leadID.isEmpty else { throw RPCError.invalid("lead_id", found: "nothing", expected: "the id of a lead") }
         return try await store.read { database in
+            try erased.refuse(leadID, database)
             let ids = try database.leadIDs(meaning: leadID)
             let facts = try database.leadFacts(leadID)
             let entries = try database.journey(of: leadID)

@@ -1,4 +1,5 @@
 import Contracts
+import Hosting
 import MetricsDomain
 import RPC
 import Storage
@@ -12,7 +13,12 @@ extension MetricsHandlers {
             Opportunity($0, path: $1, faults: &$2)
         }
         return try await store.command(context) { transaction in
-            try .with { $0.results = try BatchItem.results(items) { try transaction.database.put($0) } }
+            try .with {
+                $0.results = try BatchItem.results(items) { deal in
+                    try erased.refuse(deal.leadID, transaction.database)
+                    return try transaction.database.put(deal)
+                }
+            }
         }
     }
 }

@@ -27,7 +27,7 @@ extension Dispatch {
     }
 
     /// Gives the rep of a handoff that has ended the capacity back, and that to the queue.
-    private func free(_ worked: Handoff, at: Instant) throws {
+    func free(_ worked: Handoff, at: Instant) throws {
         guard worked.state.isWorked, let repID = worked.repID else { return }
         try roster.freed(repID)
         try drain(.rep(repID), at: worked.endOfMerged(at: at))
@@ -41,8 +41,7 @@ extension Dispatch {
         try handoffs.update(&after)
         try handoffs.keepMerged(stored.sequence, into: other.sequence, before: before)
         try remember(
-            "its lead became one with \(other.handoff.leadID): \(other.handoff.id) goes on", of: after,
-            cause: .leadsMerged, at: at)
+            MergeNote.ended(other.handoff.leadID, goingOn: other.handoff.id), of: after, cause: .leadsMerged, at: at)
         let facts = WireHandoffFacts(after.handoff, try handoffs.facts(stored.sequence))
         try append(
             .handoffClosed(
@@ -76,9 +75,7 @@ extension Dispatch {
         beside open: StoredHandoff, wasOwn: Bool
     ) throws {
         guard try handoffs.find(handoffID) == nil else { return }
-        try remember(
-            "\(leadID) qualified, which is the same lead: its open handoff stays as it is", of: open, cause: .qualified,
-            at: at)
+        try remember(MergeNote.qualified(leadID), of: open, cause: .qualified, at: at)
         guard wasOwn else { return }
         let new = Handoff(
             id: handoffID, leadID: leadID, agreementVersion: rules.version, createdAt: at,
@@ -91,7 +88,7 @@ extension Dispatch {
     /// Keeps that a lead qualified when sales had it: nothing follows from it.
     func rememberPast(_ handoffID: String, of leadID: String, by had: StoredHandoff, at: Instant) throws {
         guard try handoffs.find(handoffID) == nil else { return }
-        try remember("\(leadID) had qualified while sales had it", of: had, cause: .qualified, at: at)
+        try remember(MergeNote.hadQualified(leadID), of: had, cause: .qualified, at: at)
     }
 
     private func remember(
@@ -102,4 +99,30 @@ extension Dispatch {
             steps: [TraceStep(.queue, stored.handoff.id, .true, note: note)], outcome: .unchanged)
         try handoffs.keepDecision(stored.sequence, WireRoutingDecision(decision, keeping: stored.handoff))
     }
+}
+
+/// What the decisions of a handoff say of another lead that it was one with.
+enum MergeNote {
+    static func ended(_ leadID: String, goingOn handoffID: String) -> String {
+        "\(became(leadID)) \(handoffID) goes on"
+    }
+
+    static func qualified(_ leadID: String) -> String {
+        "\(leadID) qualified, which is the same lead: its open handoff stays as it is"
+    }
+
+    static func hadQualified(_ leadID: String) -> String { "\(leadID) had qualified while sales had it" }
+
+    /// A note as it is once a lead that it may name was erased.
+    static func without(_ leadID: String, _ note: String) -> String {
+        switch note {
+        case qualified(leadID): qualified(nobody)
+        case hadQualified(leadID): hadQualified(nobody)
+        default: note.hasPrefix(became(leadID)) ? became(nobody) + note.dropFirst(became(leadID).count) : note
+        }
+    }
+
+    private static func became(_ leadID: String) -> String { "its lead became one with \(leadID):" }
+
+    private static let nobody = "one who was erased"
 }

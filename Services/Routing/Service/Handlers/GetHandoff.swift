@@ -12,6 +12,7 @@ extension RoutingHandlers {
                 expected: "one of handoff_id and lead_id")
         }
         return try await store.read { database in
+            try erased.refuse(request.leadID, database)
             let handoffs = HandoffTable(database: database)
             let found =
                 request.leadID.isEmpty

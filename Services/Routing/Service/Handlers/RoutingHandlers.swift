@@ -14,6 +14,7 @@ struct RoutingHandlers: WireRoutingServiceHandlers {
     let ids: any IDSource
     let library: AgreementLibrary<RoutingRules>
     let identities: LeadIdentities
+    let erased: ErasedLeads
 
     /// A handoff as callers see it: of the lead that its id means now.
     func shown(_ stored: StoredHandoff, facts: WireLeadFacts, _ database: Database) throws -> WireHandoff {

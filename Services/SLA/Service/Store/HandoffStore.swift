@@ -44,6 +44,13 @@ enum HandoffStore {
             """, changing(record) + [.text(record.handoffID)])
     }
 
+    /// Removes the handoffs of a lead, and their timers.
+    static func erase(lead leadID: String, _ database: Database) throws {
+        try database.run(
+            "DELETE FROM timer WHERE handoff_id IN (SELECT handoff_id FROM handoff WHERE lead_id = ?)", [.text(leadID)])
+        try database.run("DELETE FROM handoff WHERE lead_id = ?", [.text(leadID)])
+    }
+
     private static func changing(_ record: HandoffRecord) -> [ColumnValue] {
         [
             .integer(record.round), .text(record.repID), .text(record.team), .text(record.assignmentEvent),
