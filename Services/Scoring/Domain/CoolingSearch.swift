@@ -68,29 +68,36 @@ private struct Piece {
         while true {
             let (sum, overflows) = from.microseconds.addingReportingOverflow(span)
             let to = overflows ? last : min(last, Instant(microseconds: sum))
-            if let found = first(from, to, resolution: max(1, span / 512)) { return found }
+            if least(from, to) < level,
+                let found = first(from, to, ends: total(at: to) < level, resolution: max(1, span / 512))
+            {
+                return found
+            }
             guard to < last else { return nil }
             (from, span) = (to, span.multipliedReportingOverflow(by: 2).partialValue)
         }
     }
 
-    /// The score at `from` is not below the level.
-    private func first(_ from: Instant, _ to: Instant, resolution: Int64) -> Instant? {
-        guard from < to, least(from, to) < level else { return nil }
+    /// The score at `from` is not below the level; each moment is judged once.
+    ///
+    /// - Parameter ends: the score at `to` is below it; else ``least(_:_:)`` of the two is.
+    private func first(_ from: Instant, _ to: Instant, ends: Bool, resolution: Int64) -> Instant? {
         let width = to.microseconds - from.microseconds
-        let ends = total(at: to) < level
-        if width == 1 { return ends ? to : nil }
+        if width <= 1 { return ends && width == 1 ? to : nil }
         if !ends, width <= resolution { return nil }
         let middle = Instant(microseconds: from.microseconds + width / 2)
-        if total(at: middle) < level { return first(from, middle, resolution: resolution) }
-        return first(from, middle, resolution: resolution) ?? first(middle, to, resolution: resolution)
+        if total(at: middle) < level { return first(from, middle, ends: true, resolution: resolution) }
+        if least(from, middle) < level, let found = first(from, middle, ends: false, resolution: resolution) {
+            return found
+        }
+        return ends || least(middle, to) < level ? first(middle, to, ends: ends, resolution: resolution) : nil
     }
 
     private func total(at moment: Instant) -> Double {
-        rules.score(judgement, accumulators, at: moment).total
+        rules.points(judgement, accumulators.points(rules, at: moment)).total
     }
 
     private func least(_ from: Instant, _ to: Instant) -> Double {
-        rules.score(judgement, accumulators.least(rules, from: from, to: to), at: to).total
+        rules.points(judgement, accumulators.least(rules, from: from, to: to)).total
     }
 }

@@ -17,6 +17,9 @@ public struct LeadJudge: Sendable {
         self.record = record
     }
 
+    /// The record as rules read it: with the tier, once that was asked for.
+    var judged: FieldRecord { placed ?? record }
+
     mutating func judgement(_ rules: ScoringRules, behaviour: [BehaviourFact], at asOf: Instant) -> Judgement {
         if !look(rules, behaviour, asOf), let judgement, judgement.version == rules.version { return judgement.found }
         var sums = PointSums(rules.categories)

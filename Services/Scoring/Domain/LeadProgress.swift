@@ -230,7 +230,7 @@ struct Walk {
             progress.crossings.append(Crossing(kind: .cooled, at: asOf, score: after, ledger: []))
         }
         guard let trigger = decision.trigger else { return }
-        let ledger = rules.ledger(record, behaviour: known, accumulators(at: asOf), at: asOf)
+        let ledger = rules.ledger(&judge, behaviour: known, accumulators(at: asOf), at: asOf)
         progress.crossings.append(
             Crossing(
                 kind: wasQualified ? .requalified(trigger) : .qualified(trigger), at: asOf, score: ledger.score,

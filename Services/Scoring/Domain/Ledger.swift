@@ -40,11 +40,17 @@ extension ScoringRules {
         _ record: FieldRecord, behaviour: [BehaviourFact], _ accumulators: LeadAccumulators, at asOf: Instant
     ) -> (score: Score, entries: [LedgerEntry]) {
         var judge = LeadJudge(record)
+        return ledger(&judge, behaviour: behaviour, accumulators, at: asOf)
+    }
+
+    /// The same of a lead that was judged before.
+    func ledger(
+        _ judge: inout LeadJudge, behaviour: [BehaviourFact], _ accumulators: LeadAccumulators, at asOf: Instant
+    ) -> (score: Score, entries: [LedgerEntry]) {
         let score = score(judge.judgement(self, behaviour: behaviour, at: asOf), accumulators, at: asOf)
         let holding = judge.holding(self, behaviour: behaviour, at: asOf)
         let (rules, cuts) = parts(of: score, holding: holding, accumulators)
-        var judged = record
-        _ = place(&judged, at: asOf)
+        let judged = judge.judged
         let standings = Dictionary(
             accumulators.entries.map { ($0.rule, $0.accumulator.standing(engagement[$0.rule], at: asOf)) }
         ) { first, _ in first }

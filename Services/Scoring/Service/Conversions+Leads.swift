@@ -164,14 +164,12 @@ extension WireLeadFacts {
         motion = lead.motion
         territory = lead.territory
         createdAt = lead.createdAt
-        country = lead.person.country
-        guard lead.hasCompany else { return }
         let company = lead.company
         accountID = company.accountID
         self.company = company.name
         domain = company.domain
         industry = company.industry
-        if !company.country.isEmpty { country = company.country }
+        country = company.country.isEmpty ? lead.person.country : company.country
     }
 }
 

@@ -12,6 +12,7 @@ enum EventBounds {
 extension [WireEngagement] {
     /// The same in as few lists as events need; one where there are none.
     func inEvents() throws -> [ArraySlice<WireEngagement>] {
+        guard count > 1 else { return [self[...]] }
         var parts: [ArraySlice<WireEngagement>] = []
         var (start, size) = (startIndex, 0)
         for index in indices {

@@ -18,16 +18,19 @@ extension Intake {
         guard let tier = progress.steps.last?.score.tier else { return }
         let facts = WireLeadFacts(touched.lead, tier: tier)
         if let change = progress.change {
-            var scored = WireLeadScored(facts, change)
-            scored.created = touched.isNew
-            for part in try touched.engagementsAsTheyCame.inEvents() {
+            for (place, part) in try touched.engagementsAsTheyCame.inEvents().enumerated() {
+                // One for each part: a message that an event holds already would be copied to be changed.
+                var scored = WireLeadScored(facts, change)
                 scored.engagements = Array(part)
+                if place == 0 {
+                    scored.created = touched.isNew
+                } else {
+                    // What follows tells of engagement alone.
+                    scored.previousTotal = change.score.total
+                }
                 try transaction.append(
                     .leadScored(scored), key: touched.leadID, occurredAt: change.score.asOf,
                     agreementVersion: rules.version)
-                // What follows tells of engagement alone.
-                scored.created = false
-                scored.previousTotal = scored.score.total
             }
         }
         var qualifiedAt = touched.known?.qualifiedAt

@@ -19,8 +19,8 @@ extension WireLead {
             check.fault("motion", found: motion, expected: "one of \(Self.motions.joined(separator: " "))")
         }
         if hasCreatedAt { check.past("created_at", createdAt, now: now) }
-        if hasPerson { check.person(person) }
-        if hasCompany { check.company(company) }
+        check.person(person)
+        check.company(company)
         check.fields("custom", custom)
         if !externalIds.isEmpty { check.externalIDs(externalIds) }
         if hasChangedAt { check.past("changed_at", changedAt, now: now) }

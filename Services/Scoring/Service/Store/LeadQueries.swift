@@ -44,8 +44,10 @@ enum LeadQueries {
         """
 
     static func find(_ leadID: String, _ database: Database) throws -> StoredLead? {
-        try database.row("SELECT \(columns) FROM lead WHERE lead_id = ?", [.text(leadID)], storedLead)
+        try database.row(finding, [.text(leadID)], storedLead)
     }
+
+    private static let finding = "SELECT \(columns) FROM lead WHERE lead_id = ?"
 
     /// The leads of a range, in the order of ids; of those that a version has scored, nothing.
     static func rescored(
@@ -137,10 +139,7 @@ enum LeadQueries {
     static func insert(_ stored: StoredLead, partition: Int, _ database: Database) throws {
         let memory = stored.memory
         try database.run(
-            """
-            INSERT INTO lead (lead_id, partition, \(columns))
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-            """,
+            insertion,
             [
                 .text(stored.lead.leadID), .integer(partition),
                 .integer(memory.standing.state.rawValue), .integer(memory.standing.heat.rawValue),
@@ -153,6 +152,11 @@ enum LeadQueries {
                 .instant(stored.coolingDueAt), .integer(memory.version),
             ])
     }
+
+    private static let insertion = """
+        INSERT INTO lead (lead_id, partition, \(columns))
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """
 
     /// Keeps a known lead; its fields, and what an index has (its state and when it cools), are only written where they
     /// changed.
