@@ -2,6 +2,7 @@ import AccordSuite
 import AccordTesting
 import Contracts
 import Foundation
+import Hosting
 import Kernel
 import SwiftProtobuf
 import Testing
@@ -12,15 +13,16 @@ import Testing
     static let leads = ProcessInfo.processInfo.environment["ACCORD_LEADS"].flatMap(Int.init) ?? 400
 
     private func play<Value>(
-        _ seed: UInt64, _ body: (InProcessSuite) async throws -> Value
+        _ seed: UInt64, desk: SalesDesk? = nil, _ body: (InProcessSuite) async throws -> Value
     ) async throws -> Value {
         let settings = DemoSettings(seed: seed, leads: Self.leads)
         let folder = try TemporaryFolder()
         let suite = try InProcessSuite(
-            folder: folder.url.path, start: Instant(seconds: settings.start.seconds - 3_600), seed: seed)
+            folder: folder.url.path, start: Instant(seconds: settings.start.seconds - 3_600), seed: seed,
+            desk: desk)
         try await DemoDriver.agree(on: DemoAgreement.text, suite.clients)
         try await suite.settle()
-        _ = try await DemoDriver(settings, clients: suite.clients, time: suite.time).play()
+        _ = try await DemoDriver(settings, clients: suite.clients, time: suite.time, desk: desk).play()
         let value = try await body(suite)
         try await suite.close()
         return value
@@ -44,6 +46,20 @@ import Testing
             try await Replay.reports(suite.clients, splitBy: "source").funnel.serializedBytes() as [UInt8]
         }
         #expect(!bytes[0].starts(with: other))
+    }
+
+    @Test func `salespeople hear what they would read, and Routing keeps no event for them`() async throws {
+        var handoffs: [[WireHandoff]] = []
+        for desk in [nil, SalesDesk()] {
+            try await play(Self.seed, desk: desk) { suite in
+                handoffs.append(
+                    try await suite.clients.routing.listHandoffs(.with { $0.page.pageSize = 1_000 }).handoffs)
+                let kept = try await suite.clients.events(of: .routing).tailEvents(.init()).events.count
+                #expect((kept == 0) == (desk != nil))
+            }
+        }
+        #expect(handoffs[0].contains { $0.state == .qualified })
+        #expect(handoffs[0] == handoffs[1])
     }
 
     @Test func everyServiceTellsTheSameStory() async throws {

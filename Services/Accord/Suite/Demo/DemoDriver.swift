@@ -46,11 +46,14 @@ public struct DemoDriver: Sendable {
     private let settings: DemoSettings
     private let clients: SuiteClients
     private let time: PassageOfTime
+    private let desk: SalesDesk?
 
-    public init(_ settings: DemoSettings, clients: SuiteClients, time: PassageOfTime) {
+    /// - Parameter desk: what Routing assigns, where it is told there; nil where it is to be read from Routing's outbox.
+    public init(_ settings: DemoSettings, clients: SuiteClients, time: PassageOfTime, desk: SalesDesk? = nil) {
         self.settings = settings
         self.clients = clients
         self.time = time
+        self.desk = desk
     }
 
     /// Proposes an agreement and signs it for both sides.
@@ -154,8 +157,9 @@ public struct DemoDriver: Sendable {
 
     private static let tooLate = [RPCCode.failedPrecondition, .permissionDenied].map(\.rawValue)
 
-    /// What Routing assigned since a position of its outbox.
+    /// What Routing assigned since it was last asked, or since a position of its outbox.
     private func handoffs(after position: inout Int64) async throws -> [(WireHandoffAssigned, Instant)] {
+        if let desk { return desk.take().compactMap(\.assignment) }
         var result: [(WireHandoffAssigned, Instant)] = []
         while true {
             let after = position
@@ -166,12 +170,18 @@ public struct DemoDriver: Sendable {
                 })
             for tailed in tail.events {
                 position = max(position, tailed.position)
-                if case .handoffAssigned(let assigned)? = tailed.event.payload {
-                    result.append((assigned, Instant(tailed.event.occurredAt)))
-                }
+                if let assignment = tailed.event.assignment { result.append(assignment) }
             }
             if tail.events.count < 500 { return result }
         }
+    }
+}
+
+extension WireEvent {
+    /// What Routing assigned, and when; nil of another event.
+    fileprivate var assignment: (WireHandoffAssigned, Instant)? {
+        guard case .handoffAssigned(let assigned)? = payload else { return nil }
+        return (assigned, Instant(occurredAt))
     }
 }
 

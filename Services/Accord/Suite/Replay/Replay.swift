@@ -67,9 +67,10 @@ public struct Replay: Sendable {
     public func withSuite<Value>(
         progress: (Int, Int) -> Void = { _, _ in }, _ body: (InProcessSuite) async throws -> Value
     ) async throws -> Value {
-        let suite = try InProcessSuite(folder: folder.path, start: start)
+        let desk: SalesDesk? = if case .demo = source { SalesDesk() } else { nil }
+        let suite = try InProcessSuite(folder: folder.path, start: start, desk: desk)
         do {
-            try await play(suite.clients, suite.time) { progress($0, count) }
+            try await play(suite.clients, suite.time, desk: desk) { progress($0, count) }
             try await suite.requireAllTaken()
             let value = try await body(suite)
             try await suite.close()
@@ -92,9 +93,11 @@ public struct Replay: Sendable {
 
     /// Plays the history through services that are already there.
     ///
-    /// - Parameter progress: told how many records have been sent.
+    /// - Parameters:
+    ///   - desk: where Routing tells salespeople what it assigns; nil where they read its outbox.
+    ///   - progress: told how many records have been sent.
     public func play(
-        _ clients: SuiteClients, _ time: PassageOfTime, progress: (Int) -> Void = { _ in }
+        _ clients: SuiteClients, _ time: PassageOfTime, desk: SalesDesk? = nil, progress: (Int) -> Void = { _ in }
     ) async throws {
         try await DemoDriver.agree(on: agreement, clients)
         try await time.settle()
@@ -102,7 +105,7 @@ public struct Replay: Sendable {
         case .history(let history):
             try await Playback(clients, time: time).play(history.items, progress: progress)
         case .demo(let settings, _):
-            let driver = DemoDriver(settings, clients: clients, time: time)
+            let driver = DemoDriver(settings, clients: clients, time: time, desk: desk)
             _ = try await driver.play { progress($0.leads + $0.engagements) }
         }
     }

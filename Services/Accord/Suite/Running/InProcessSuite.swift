@@ -1,3 +1,4 @@
+import Contracts
 import Foundation
 public import Hosting
 public import Kernel
@@ -12,12 +13,17 @@ public final class InProcessSuite: Sendable {
     public let clock: ManualClock
     public let clients: SuiteClients
     public let nodes: [ServiceNode]
+    /// Beside those of the services.
+    private let duties: [any Duty]
 
     /// - Parameters:
     ///   - folder: where the five SQLite files go. They are whole once it is closed: a history can be played again. Of
-    ///     the events that all have been told, only Routing's stay: salespeople read them.
+    ///     the events that all have been told, only Routing's stay, for salespeople who read them.
     ///   - seed: of the ids that the services make.
-    public init(folder: String, start: Instant, seed: UInt64 = 1, logLevel: Logger.Level = .critical) throws {
+    ///   - desk: where Routing tells salespeople what it assigns; then its events do not stay either.
+    public init(
+        folder: String, start: Instant, seed: UInt64 = 1, logLevel: Logger.Level = .critical, desk: SalesDesk? = nil
+    ) throws {
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         let clock = ManualClock(start)
         let transports = Dictionary(uniqueKeysWithValues: ServiceName.allCases.map { ($0, InProcessTransport()) })
@@ -25,18 +31,26 @@ public final class InProcessSuite: Sendable {
         var logger = Logger(label: "accord")
         logger.logLevel = logLevel
         var nodes: [ServiceNode] = []
+        var duties: [any Duty] = []
         for (index, name) in ServiceName.allCases.enumerated() {
             var settings = NodeSettings.replay
-            settings.store.keepsToldEvents = name == .routing
+            settings.store.keepsToldEvents = name == .routing && desk == nil
             let node = try ServiceNode(
                 name.service, storePath: "\(folder)/\(name.rawValue).sqlite", clock: clock,
                 ids: SeededIDSource(seed: seed &+ UInt64(index) &* 0x9e37_79b9), logger: logger, peers: peers,
                 settings: settings)
             transports[name]?.connect(to: node.dispatcher())
             nodes.append(node)
+            if name == .routing, let desk {
+                let relay = Relay(
+                    node.store, subscriber: "salespeople", kinds: [.handoffAssigned], transport: desk,
+                    settings: settings.relay)
+                duties.append(RelayDuty(relay, store: node.store))
+            }
         }
         self.clock = clock
         self.nodes = nodes
+        self.duties = duties
         clients = SuiteClients(peers)
     }
 
@@ -47,7 +61,7 @@ public final class InProcessSuite: Sendable {
 
     /// Runs the duties of all services until none of them has anything to do.
     public func settle() async throws {
-        try await nodes.settle()
+        try await nodes.settle(with: duties)
     }
 
     /// - Throws: ``UntakenEvents`` where a service has refused an event of another one, and not taken it since.
@@ -76,13 +90,16 @@ public struct UntakenEvents: Error, CustomStringConvertible {
 
 extension [ServiceNode] {
     /// Runs all duties, in turn, until none of them has anything to do.
-    func settle() async throws {
+    ///
+    /// - Parameter others: duties that are of no service.
+    func settle(with others: [any Duty] = []) async throws {
         var done = 0
         repeat {
             done = 0
             for node in self {
                 for duty in node.duties { done += try await duty.runOnce() }
             }
+            for duty in others { done += try await duty.runOnce() }
         } while done > 0
     }
 }

@@ -80,6 +80,11 @@ extension Database {
             .instant(Instant(timer.dueAt)), .instant(timer.hasEndedAt ? Instant(timer.endedAt) : nil),
             .instant(metLateAt), .real(timer.elapsedSeconds),
         ]
+        // Most are armed when they are first told of.
+        if standing == .armed {
+            try insert(timer, told, or: "OR IGNORE ")
+            if changesCount > 0 { return }
+        }
         let known = try row(
             "SELECT number, standing, told_at FROM timer WHERE timer_id = ?", [.text(timer.timerID)]
         ) { (number: $0.integer(0), standing: Int($0.integer(1)), toldAt: $0.instant(2)) }
@@ -93,16 +98,17 @@ extension Database {
             """, told + [.integer(known.number)])
     }
 
-    private func insert(_ timer: WireTimer, _ told: [ColumnValue]) throws {
+    private func insert(_ timer: WireTimer, _ told: [ColumnValue], or otherwise: String = "") throws {
+        let lead = try number(ofLead: timer.leadID)
         try run(
             """
-            INSERT INTO timer (
+            INSERT \(otherwise)INTO timer (
                 rep_id, team, standing, told_at, due_at, ended_at, met_late_at, elapsed_seconds, timer_id, rule, lead,
                 armed_at, agreement_version)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             told + [
-                .text(timer.timerID), .text(timer.rule), .integer(try number(ofLead: timer.leadID)),
+                .text(timer.timerID), .text(timer.rule), .integer(lead),
                 .instant(Instant(timer.armedAt)), .integer(timer.agreementVersion),
             ])
     }

@@ -16,30 +16,18 @@ extension Database {
         let known = try opportunity(deal.id)
         guard known != deal else { return .unchanged }
         try run(
-            """
-            INSERT INTO opportunity (
-                opportunity_id, lead_id, lead, account_id, stage, outcome, amount, list_value, currency, opened_at,
-                closed_at, source, rep_id, team)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-            ON CONFLICT (opportunity_id) DO UPDATE SET
-                lead_id = excluded.lead_id, lead = excluded.lead, account_id = excluded.account_id, stage = excluded.stage,
-                outcome = excluded.outcome, amount = excluded.amount, list_value = excluded.list_value,
-                currency = excluded.currency, opened_at = excluded.opened_at, closed_at = excluded.closed_at,
-                source = excluded.source, rep_id = excluded.rep_id, team = excluded.team
-            """,
+            known == nil ? Self.insertOpportunity : Self.updateOpportunity,
             [
-                .text(deal.id), .text(deal.leadID), .integer(try number(ofLead: deal.leadID)), .text(deal.accountID),
+                .text(deal.leadID), .integer(try number(ofLead: deal.leadID)), .text(deal.accountID),
                 .text(deal.stage), .integer(deal.outcome.rawValue), .optional(deal.amount), .optional(deal.listValue),
                 .optional(deal.currency), .instant(deal.openedAt), .instant(deal.closedAt), .text(deal.source),
-                .text(deal.repID), .text(deal.team),
+                .text(deal.repID), .text(deal.team), .text(deal.id),
             ])
         if known?.dimensions != deal.dimensions {
             if known != nil { try run("DELETE FROM opportunity_dimension WHERE opportunity_id = ?", [.text(deal.id)]) }
-            for (name, value) in deal.dimensions {
-                try run(
-                    "INSERT INTO opportunity_dimension (opportunity_id, name, value) VALUES (?, ?, ?)",
-                    [.text(deal.id), .text(name), .text(value)])
-            }
+            let dimensions = deal.dimensions.sorted { $0.key < $1.key }
+            try Self.insertDimensions.run(
+                dimensions.flatMap { [.text(deal.id), .text($0.key), .text($0.value)] }, self)
         }
         return known == nil ? .created : .updated
     }
@@ -71,6 +59,23 @@ extension Database {
         let bounds: StatementArguments = closed.map { [$0.from, $0.to] } ?? []
         return try Row.fetchAll(statement, arguments: [id] + bounds + [limit]).map(opportunity)
     }
+
+    private static let insertOpportunity = """
+        INSERT INTO opportunity (
+            lead_id, lead, account_id, stage, outcome, amount, list_value, currency, opened_at, closed_at, source, rep_id,
+            team, opportunity_id)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """
+
+    private static let updateOpportunity = """
+        UPDATE opportunity SET
+            lead_id = ?, lead = ?, account_id = ?, stage = ?, outcome = ?, amount = ?, list_value = ?, currency = ?,
+            opened_at = ?, closed_at = ?, source = ?, rep_id = ?, team = ?
+        WHERE opportunity_id = ?
+        """
+
+    private static let insertDimensions = RowInsert(
+        "INSERT INTO opportunity_dimension (opportunity_id, name, value) VALUES", columns: 3)
 
     private static let selectOpportunity = """
         SELECT opportunity_id, lead_id, account_id, stage, outcome, amount, list_value, currency, opened_at, closed_at,

@@ -29,7 +29,7 @@ struct FireTimers: Duty {
         let round = try FiringRound(
             due: due, isComplete: due.count < Self.batchLimit, now: transaction.now, limit: Self.batchLimit
         ) { try library.rule(of: $0, database) }
-        for entry in round.changed { try TimerStore.update(entry.timer, database) }
+        for entry in round.changed { try TimerStore.update(entry, database) }
         try library.tell(round.facts, in: transaction)
         return round.facts.count
     }

@@ -16,7 +16,7 @@ struct HandoffDesk: Sendable {
         let record = try HandoffStore.load(news.handoffID, database)
         let timers = try record.map { try TimerStore.timers(of: $0, database) } ?? []
         let machine = HandoffMachine(terms: terms) { try library.rule(of: $0, database) }
-        let decision = try machine.decide(news, record: record, timers: timers) { score in
+        let decision = try machine.decide(news, record: record, timers: timers.map(\.timer)) { score in
             terms.map { lead.record($0.catalogue, score: score) }
         }
         guard let decision else { return }
@@ -25,7 +25,12 @@ struct HandoffDesk: Sendable {
         } else if decision.record != record {
             try HandoffStore.update(decision.record, database)
         }
-        for timer in decision.changed { try TimerStore.update(timer, database) }
+        for timer in decision.changed {
+            for var entry in timers where entry.timer.rule == timer.rule && entry.timer.round == timer.round {
+                entry.timer = timer
+                try TimerStore.update(entry, database)
+            }
+        }
         for timer in decision.armed { try TimerStore.insert(timer, database) }
         try library.tell(decision.facts, in: transaction)
         if let next = decision.armed.compactMap(\.nextFireAt).min() {

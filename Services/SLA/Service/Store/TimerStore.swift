@@ -23,10 +23,10 @@ public enum TimerStore {
     }
 
     /// All timers of a handoff, in the order of arming.
-    static func timers(of handoff: HandoffRecord, _ database: Database) throws -> [HandoffTimer] {
+    static func timers(of handoff: HandoffRecord, _ database: Database) throws -> [FiringRound.Entry] {
         // A few, which SQLite would build a table to sort.
         try entries(ofHandoff, [.text(handoff.leadID), .text(handoff.handoffID)], database)
-            .sorted { $0.number < $1.number }.map(\.timer)
+            .sorted { $0.number < $1.number }
     }
 
     static func insert(_ timer: HandoffTimer, _ database: Database) throws {
@@ -44,12 +44,12 @@ public enum TimerStore {
     }
 
     /// Saves what can change.
-    static func update(_ timer: HandoffTimer, _ database: Database) throws {
+    static func update(_ entry: FiringRound.Entry, _ database: Database) throws {
         try database.run(
             """
             UPDATE timer SET state = ?, ended_at = ?, met_late_at = ?, checkpoints_passed = ?, next_fire_at = ?
-            WHERE handoff_id = ? AND rule = ? AND round = ?
-            """, changing(timer) + [.text(timer.handoffID), .text(timer.rule), .integer(timer.round)])
+            WHERE number = ?
+            """, changing(entry.timer) + [.integer(entry.number)])
     }
 
     private static func changing(_ timer: HandoffTimer) -> [ColumnValue] {
