@@ -2,6 +2,7 @@ import AccordTesting
 import Contracts
 import Foundation
 import GRDB
+import Hosting
 import Kernel
 import Platform
 import RPC
