@@ -42,6 +42,12 @@ public final class LeadIdentities: Sendable {
         return identity.rootID != leadID || moment < identity.since
     }
 
+    /// When a former id became part of the lead that it is part of now; nil of an id that means itself.
+    public func mergedAt(_ leadID: String, _ database: Database) throws -> Instant? {
+        guard try areThere(database), let identity = try Self.identity(of: leadID, database) else { return nil }
+        return identity.rootID == leadID ? nil : identity.since
+    }
+
     /// Takes in a merge or a split.
     ///
     /// - Returns: the leads that it changes, before and after, each with every id that means it now: none, where it is

@@ -110,7 +110,8 @@ package enum RelayDecision {
 
     package static func refusal(_ error: RPCError, events: Int) -> Refusal {
         switch error.code {
-        case .resourceExhausted where error.details.contains { $0.type == WireMessageTooLarge.protoMessageName }:
+        // A service says `resource_exhausted`, a proxy before it 413, which is no code.
+        case _ where error.details.contains { $0.type == WireMessageTooLarge.protoMessageName }:
             events > 1 ? .narrow : .fail
         case .invalidArgument, .outOfRange, .failedPrecondition, .internal, .alreadyExists, .notFound:
             events > 1 ? .narrow : .fail

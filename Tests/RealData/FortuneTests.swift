@@ -79,7 +79,8 @@ private final class Fortune {
         connection = SuiteConnection(
             addresses: Dictionary(uniqueKeysWithValues: ServiceName.allCases.map { ($0, service.address) }), token: nil)
         let job = try ImportJob(kind: .accounts, file: Self.csv, mapping: Self.beside("mapping.yaml"), batch: 500)
-        let outcome = try await job.run(connection.clients, from: 0) { _, _ in }
+        let checkpoint = ImportCheckpoint(url: folder.url.appendingPathComponent("import"))
+        let outcome = try await job.run(connection.clients, keeping: checkpoint, fromStart: true) { _, _ in }
         try #require(outcome.created == 1_000 && outcome.refusals.isEmpty, "\(outcome)")
         var companies: [String] = []
         var request = WireListAccountsRequest.with { $0.page.pageSize = 300 }

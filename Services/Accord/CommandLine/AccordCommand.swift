@@ -12,8 +12,9 @@ struct AccordCommand: AsyncParsableCommand {
             Where the services ask for a token, set ACCORD_TOKEN.
 
             Exit codes: 0 success; 1 failure; 2 a check found something; 64 wrong usage; 65 bad input; 69 a service \
-            cannot be reached, or an address not be listened on; 70 what ran did not end in time; 74 a store cannot be \
-            opened; 77 not permitted; 78 refused to listen on an address that others reach without a token.
+            cannot be reached, or an address not be listened on; 70 services of up or demo failed while they ran, or did \
+            not end in time; 74 a store cannot be opened; 77 not permitted; 78 refused to listen on an address that \
+            others reach without a token.
 
             Example: accord demo
             Example: accord up --data ./accord-data

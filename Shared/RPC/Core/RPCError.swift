@@ -57,8 +57,10 @@ public struct RPCErrorDetail: Sendable, Hashable {
         debugJSON = try? message.jsonString()
     }
 
-    /// Of `resource_exhausted` where a message is larger than its receiver takes: an
-    /// `accord.common.v1.MessageTooLarge`, whose only field is that of an `Int64Value`.
+    /// Of an error where a message is larger than its receiver takes: an `accord.common.v1.MessageTooLarge`, whose only
+    /// field is that of an `Int64Value`.
+    ///
+    /// - Parameter maxBytes: 0 where the receiver does not say.
     static func messageTooLarge(maxBytes: Int) -> RPCErrorDetail {
         var detail = RPCErrorDetail(Google_Protobuf_Int64Value(Int64(maxBytes)))
         detail.type = "accord.common.v1.MessageTooLarge"

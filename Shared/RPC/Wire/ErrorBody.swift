@@ -23,11 +23,18 @@ enum ErrorBody {
     static func decode(_ body: ByteBuffer?, httpStatus: Int) -> RPCError {
         let inferred = RPCCode(httpStatus: httpStatus)
         guard let body, let fields = try? Google_Protobuf_Struct(jsonUTF8Bytes: MessageBytes(body)).fields else {
-            return RPCError(inferred, "HTTP status \(httpStatus)")
+            return RPCError(inferred, "HTTP status \(httpStatus)", details: inferredDetails(httpStatus))
         }
-        let code = fields["code"].flatMap { RPCCode(rawValue: $0.stringValue) } ?? inferred
-        let details = fields["details"]?.listValue.values.compactMap { detail(from: $0.structValue.fields) }
-        return RPCError(code, fields["message"]?.stringValue ?? "", details: details ?? [])
+        let code = fields["code"].flatMap { RPCCode(rawValue: $0.stringValue) }
+        let details = fields["details"]?.listValue.values.compactMap { detail(from: $0.structValue.fields) } ?? []
+        return RPCError(
+            code ?? inferred, fields["message"]?.stringValue ?? "",
+            details: details + (code == nil ? inferredDetails(httpStatus) : []))
+    }
+
+    /// What a status says that has no code of its own: a proxy answers 413 to a body that is too large for it.
+    private static func inferredDetails(_ httpStatus: Int) -> [RPCErrorDetail] {
+        httpStatus == 413 ? [.messageTooLarge(maxBytes: 0)] : []
     }
 
     private static func detail(from fields: [String: Google_Protobuf_Value]) -> RPCErrorDetail? {

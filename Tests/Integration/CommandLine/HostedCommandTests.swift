@@ -178,9 +178,10 @@ import Testing
     private func checkpoint() -> Int {
         let imports = folder.url.appendingPathComponent("state/accord/imports")
         let files = (try? FileManager.default.contentsOfDirectory(at: imports, includingPropertiesForKeys: nil)) ?? []
-        // One that is being written stands beside it, under a name that is no digest.
+        // One that is being written stands beside it, under a name that is no digest. Its first line is the beginning.
         return files.filter { $0.lastPathComponent.allSatisfy(\.isHexDigit) }
-            .compactMap { try? String(contentsOf: $0, encoding: .utf8) }.compactMap { Int($0) }.first ?? 0
+            .compactMap { try? Data(contentsOf: $0) }
+            .map { $0.count(where: { $0 == UInt8(ascii: "\n") }) - 1 }.first ?? 0
     }
 
     /// The outcome without its list of refusals, which is empty.
@@ -323,6 +324,16 @@ import Testing
         let taken = try #require(named.flatMap { Int($0.1) }, "\(samePort.errors)")
         #expect((port..<port + ServiceName.allCases.count).contains(taken))
         #expect(await suite.executable.terminate() == 0)
+    }
+
+    @Test func `what fails for another reason ends with the code that it has of a service`() async throws {
+        let data = try folder.file("taken", "no folder") + "/data"
+        let service = try RunningExecutable("accord-icp", ["--data", data, "--port", "0"])
+        #expect(await service.ended() == 70)
+        for command in ["up", "demo"] {
+            let suite = try await AccordRun([command, "--data", data, "--port-base", "0"])
+            #expect(suite.code == 70 && suite.output == "" && suite.errors.contains("taken"), "\(suite.errors)")
+        }
     }
 
     @Test func anAddressThatOthersReachNeedsATokenAndCallersBringIt() async throws {

@@ -109,6 +109,16 @@ import Testing
         #expect(ErrorBody.decode(ByteBuffer(string: #"{"code":5}"#), httpStatus: 401).code == .unauthenticated)
     }
 
+    @Test func `a status that says the message was too large is kept as that, unless the answer has a code`() {
+        let proxy = ErrorBody.decode(nil, httpStatus: 413)
+        #expect(proxy.code == .unknown && proxy.message == "HTTP status 413")
+        #expect(proxy.details.map(\.type) == ["accord.common.v1.MessageTooLarge"])
+        let told = ErrorBody.decode(ByteBuffer(string: #"{"message":"too much"}"#), httpStatus: 413)
+        #expect(told.message == "too much" && told.details == proxy.details)
+        #expect(ErrorBody.decode(ByteBuffer(string: #"{"code":"aborted"}"#), httpStatus: 413).details.isEmpty)
+        #expect(ErrorBody.decode(nil, httpStatus: 414).details.isEmpty)
+    }
+
     @Test func `dates are written as HTTP wants them`() {
         #expect(HTTPDate.format(784_111_777) == "Sun, 06 Nov 1994 08:49:37 GMT")
     }

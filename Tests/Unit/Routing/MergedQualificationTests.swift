@@ -85,6 +85,47 @@ import Testing
         try await scene.expectCountersToEqualARecount()
     }
 
+    @Test(arguments: [true, false])
+    func `a lead that sales decided on is not opened again for what a former id did before its merge`(
+        splits: Bool
+    ) async throws {
+        let scene = try RoutingScene()
+        for rep in ["anna", "bob"] { try await scene.rep(rep) }
+        try await scene.pool("de", [("anna", 1), ("bob", 1)])
+        let then = scene.now
+        scene.fixture.clock.advance(by: .minutes(1))
+        try await scene.qualify("stays")
+        scene.fixture.clock.advance(by: .minutes(1))
+        try await scene.merge("former", into: "stays", 1)
+        scene.fixture.clock.advance(by: .hours(1))
+        try await scene.reject(scene.handoff("stays"), "no_budget")
+        try await scene.fixture.deliver(RoutingScene.qualified("former", country: "DE"), key: "former", at: then)
+        #expect(try await scene.told(.handoffAssigned).map(\.key) == ["stays"])
+        #expect(try await scene.handoff("former").state == .recycled)
+        if splits {
+            try await scene.split("former", from: "stays", 2)
+            #expect(try await scene.told(.handoffAssigned).map(\.key) == ["stays", "former"])
+            #expect(try await scene.handoff("former").repID == "bob")
+            #expect(try await scene.handoff("stays").state == .recycled)
+        }
+        try await scene.expectCountersToEqualARecount()
+    }
+
+    @Test func `what a former id did after sales had decided on the other lead is sales' to hear`() async throws {
+        let scene = try RoutingScene()
+        try await scene.rep("anna")
+        try await scene.pool("de", [("anna", 1)])
+        try await scene.qualify("stays")
+        try await scene.reject(scene.handoff("stays"), "no_budget")
+        scene.fixture.clock.advance(by: .hours(1))
+        let then = scene.now
+        scene.fixture.clock.advance(by: .hours(1))
+        try await scene.merge("former", into: "stays", 1)
+        try await scene.fixture.deliver(RoutingScene.qualified("former", country: "DE"), key: "former", at: then)
+        #expect(try await scene.handoff("stays").state == .assigned)
+        #expect(try await scene.told(.handoffAssigned).map(\.key) == ["stays", "former"])
+    }
+
     @Test
     func `a former id that qualified again has the handoff back that it had, whether that or the split comes first`()
         async throws

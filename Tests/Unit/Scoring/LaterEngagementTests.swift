@@ -4,43 +4,18 @@ import Hosting
 import Kernel
 import Platform
 import RPC
-import ScoringService
 import SwiftProtobuf
-import Synchronization
 import Testing
 
 /// What is told of what leads did, once it is known what became of them, is not learned from, whatever time it claims;
 /// what came with their past is.
 @Suite struct LaterEngagementTests {
-    private static let start = ScoringFixture.start
-    private let service: ServiceFixture
-    private let outcomes = ToldOutcomes()
-    private var client: WireScoringServiceClient { WireScoringServiceClient(service.transport) }
+    private static let start = DecidedLeads.start
+    private let decided: DecidedLeads
+    private var service: ServiceFixture { decided.service }
+    private var client: WireScoringServiceClient { decided.client }
 
-    init() throws {
-        let agreement = WireAgreementVersion.test { $0.calibration.minimumLeads = 100 }
-        service = try ServiceFixture(
-            ScoringService.self, start: Self.start, agreements: [agreement], peers: [outcomes.route])
-    }
-
-    /// 300 leads that came to be at the start; every third of them is won after ten days.
-    private func fill(qualifiedAt: Instant = start, employees: Int64 = 20) async throws -> (
-        won: [String], others: [String]
-    ) {
-        let ids = (0..<300).map { "lead-\(1_000 + $0)" }
-        _ = try await client.upsertLeads(
-            .with { $0.leads = ids.map { .test($0, employees: employees, createdAt: Self.start) } })
-        let known = ids.enumerated().map { place, id in
-            WireLeadOutcome.with {
-                $0.leadID = id
-                $0.qualifiedAt = qualifiedAt.wire
-                if place % 3 == 0 { $0.wonAt = Self.start.adding(.days(10)).wire }
-            }
-        }
-        outcomes.known.withLock { $0 = known }
-        let won = known.filter(\.hasWonAt).map(\.leadID)
-        return (won, ids.filter { !won.contains($0) })
-    }
+    init() throws { decided = try DecidedLeads() }
 
     private func tell(_ kind: String, of ids: [String], at moment: Instant) async throws {
         let answer = try await client.recordEngagements(
@@ -66,7 +41,7 @@ import Testing
     func `what was told by the moment at which leads are seen is read, and nothing later`(told: TimeSpan, isRead: Bool)
         async throws
     {
-        let (won, _) = try await fill()
+        let (won, _) = try await decided.fill()
         service.clock.advance(by: told)
         try await tell("webinar_attended", of: won, at: Self.start.adding(.hours(1)))
         #expect(try await webinarsTell() == isRead)
@@ -77,14 +52,14 @@ import Testing
         async throws
     {
         service.clock.advance(by: .days(400))
-        let (won, _) = try await fill()
+        let (won, _) = try await decided.fill()
         service.clock.advance(by: after)
         try await tell("webinar_attended", of: won, at: Self.start.adding(.hours(1)))
         #expect(try await webinarsTell() == isRead)
     }
 
     @Test func `what an id brings that joined its lead after the sale is not read`() async throws {
-        let (won, _) = try await fill()
+        let (won, _) = try await decided.fill()
         service.clock.advance(by: .days(20))
         _ = try await client.upsertLeads(
             .with {
@@ -107,7 +82,7 @@ import Testing
     /// All qualify at the last thing that was known of them, hours after the webinar: won ones by it, others by a demo.
     private func qualify(after late: TimeSpan) async throws {
         let qualifiedAt = Self.start.adding(.hours(36))
-        let (won, others) = try await fill(qualifiedAt: qualifiedAt, employees: 300)
+        let (won, others) = try await decided.fill(qualifiedAt: qualifiedAt, employees: 300)
         service.clock.advance(by: .hours(36))
         try await tell("page_viewed", of: won + others, at: qualifiedAt)
         service.clock.advance(by: late)

@@ -4,39 +4,18 @@ import Hosting
 import Kernel
 import Platform
 import RPC
-import ScoringService
 import SwiftProtobuf
 import Synchronization
 import Testing
 
 /// What is said of leads once it is known what became of them is not learned from, whatever time is claimed for it.
 @Suite struct LaterWordsTests {
-    private static let start = ScoringFixture.start
-    private let service: ServiceFixture
-    private let outcomes = ToldOutcomes()
-    private var client: WireScoringServiceClient { WireScoringServiceClient(service.transport) }
+    private static let start = DecidedLeads.start
+    private let decided: DecidedLeads
+    private var service: ServiceFixture { decided.service }
+    private var client: WireScoringServiceClient { decided.client }
 
-    init() throws {
-        let agreement = WireAgreementVersion.test { $0.calibration.minimumLeads = 100 }
-        service = try ServiceFixture(
-            ScoringService.self, start: Self.start, agreements: [agreement], peers: [outcomes.route])
-    }
-
-    /// Every third of 300 leads is won after ten days; all are seen on the first.
-    private func fill() async throws -> (won: [String], others: [String]) {
-        let ids = (0..<300).map { "lead-\(1_000 + $0)" }
-        _ = try await client.upsertLeads(.with { $0.leads = ids.map { .test($0, employees: 20) } })
-        let known = ids.enumerated().map { place, id in
-            WireLeadOutcome.with {
-                $0.leadID = id
-                $0.qualifiedAt = Self.start.adding(.days(1)).wire
-                if place % 3 == 0 { $0.wonAt = Self.start.adding(.days(10)).wire }
-            }
-        }
-        outcomes.known.withLock { $0 = known }
-        let won = known.filter(\.hasWonAt).map(\.leadID)
-        return (won, ids.filter { !won.contains($0) })
-    }
+    init() throws { decided = try DecidedLeads() }
 
     private func say(_ seats: Double, of ids: [String], at moment: Instant?) async throws {
         let answer = try await client.upsertLeads(
@@ -61,7 +40,7 @@ import Testing
     func `a field that is filled after the sale is left out, and its values are not read`(claimed: Instant?)
         async throws
     {
-        let (won, _) = try await fill()
+        let (won, _) = try await decided.fill(qualifiedAt: Self.start.adding(.days(1)))
         service.clock.advance(by: .days(15))
         try await say(50, of: Array(won.prefix(70)), at: claimed)
         service.clock.advance(by: .days(150))
@@ -81,7 +60,7 @@ import Testing
     }
 
     @Test func `a value that was known by then is read, and what it became later is not`() async throws {
-        let (won, others) = try await fill()
+        let (won, others) = try await decided.fill(qualifiedAt: Self.start.adding(.days(1)))
         try await say(5, of: won, at: nil)
         try await say(3, of: others, at: nil)
         service.clock.advance(by: .days(2))
@@ -94,7 +73,7 @@ import Testing
     }
 
     @Test func `of leads that come with their past the sources' times count`() async throws {
-        let (won, others) = try await fill()
+        let (won, others) = try await decided.fill(qualifiedAt: Self.start.adding(.days(1)))
         service.clock.advance(by: .days(400))
         func copies(_ ids: [String], _ seats: Double) -> [WireLead] {
             ids.map { id in
@@ -106,7 +85,7 @@ import Testing
             }
         }
         _ = try await client.upsertLeads(.with { $0.leads = copies(won, 5) + copies(others, 3) })
-        outcomes.known.withLock { known in
+        decided.outcomes.known.withLock { known in
             for place in known.indices { known[place].leadID = "copy-\(known[place].leadID)" }
         }
         let kept = try await calibrate(keep: ["custom.seats"])
@@ -114,7 +93,7 @@ import Testing
     }
 
     @Test func `a part that joined a lead after the sale says nothing of the time before`() async throws {
-        let (won, _) = try await fill()
+        let (won, _) = try await decided.fill(qualifiedAt: Self.start.adding(.days(1)))
         service.clock.advance(by: .days(20))
         _ = try await client.upsertLeads(
             .with {

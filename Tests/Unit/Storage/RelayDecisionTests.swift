@@ -65,7 +65,9 @@ import Testing
     @Test func `a full disk is waited for, a message that is too large is not`() {
         let full = RPCError(.resourceExhausted, "storage is full")
         let large = RPCError(.resourceExhausted, "too large", details: [RPCErrorDetail(WireMessageTooLarge())])
+        let proxy = RPCError(.unknown, "HTTP status 413", details: [RPCErrorDetail(WireMessageTooLarge())])
         #expect([1, 2].map { RelayDecision.refusal(full, events: $0) } == [.wait, .wait])
+        #expect([1, 2].map { RelayDecision.refusal(proxy, events: $0) } == [.fail, .narrow])
         #expect([1, 2].map { RelayDecision.refusal(large, events: $0) } == [.fail, .narrow])
     }
 }

@@ -8,7 +8,8 @@ struct ImportCommand: AnswerCommand {
         abstract: "Send the rows of a CSV file: leads, engagements, accounts, opportunities or touches.",
         discussion: """
             A mapping file says where each field comes from. Rows that were sent already change nothing, and an import \
-            that was interrupted goes on behind the last batch that was acknowledged.
+            that was interrupted goes on behind the last batch that was acknowledged, and tells at its end what was \
+            refused before, too.
 
             Example: accord import leads leads.csv --mapping leads-mapping.yaml
             """)
@@ -49,12 +50,9 @@ struct ImportSource: ParsableArguments {
         let checkpoint = ImportCheckpoint(job: job.digest, target: try connection.target())
         var progress = ProgressLine("importing \(kind.rawValue)")
         defer { progress.end() }
-        let outcome = try await job.run(services, from: fromStart ? 0 : checkpoint.done) { done, total in
-            try checkpoint.save(done)
+        return try await job.run(services, keeping: checkpoint, fromStart: fromStart) { done, total in
             progress.show(done, of: total)
         }
-        checkpoint.clear()
-        return outcome
     }
 }
 

@@ -35,7 +35,9 @@ struct UpCommand: AsyncParsableCommand {
         try PortRange.validate(portBase)
     }
 
-    func run() async throws {
+    func run() async throws { try await ExitReason.serving(serve) }
+
+    private func serve() async throws {
         var settings = HostedSuite.Settings(folder: data, telemetry: Telemetry.start("accord", level: logLevel))
         settings.host = host
         settings.portBase = portBase
@@ -81,7 +83,9 @@ struct DemoCommand: AsyncParsableCommand {
         try PortRange.validate(portBase)
     }
 
-    func run() async throws {
+    func run() async throws { try await ExitReason.serving(play) }
+
+    private func play() async throws {
         let demo = try await Demo.start(
             DemoSettings(seed: seed, leads: leads), folder: data, portBase: portBase)
         var progress = ProgressLine("playing a quarter")

@@ -12,6 +12,7 @@ enum ExitReason {
     static let found = ExitCode(2)
     static let badInput = ExitCode(65)
     static let unavailable = ExitCode(69)
+    static let failedServing = ExitCode(70)
     static let store = ExitCode(74)
     static let notPermitted = ExitCode(77)
 
@@ -43,6 +44,18 @@ enum ExitReason {
             return badInput
         default:
             return error
+        }
+    }
+
+    /// Runs services in this process: what ends them has the exit code that the process of one service ends with.
+    static func serving<Value>(_ body: () async throws -> Value) async throws -> Value {
+        do {
+            return try await body()
+        } catch let error where error is ServingRefusal || error is StoreError || error is ValidationError {
+            throw error
+        } catch {
+            Terminal.complain("\(error)")
+            throw failedServing
         }
     }
 

@@ -16,7 +16,7 @@ public struct ImportOutcome: Sendable, Codable {
     public var refusals: [Refusal] = []
 
     /// A row that a service refused, with its line.
-    public struct Refusal: Sendable, Codable, CustomStringConvertible {
+    public struct Refusal: Sendable, Codable, Hashable, CustomStringConvertible {
         public var file: String
         public var line: Int
         public var id: String
@@ -69,35 +69,52 @@ public struct ImportJob: Sendable {
             .map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
     }
 
-    /// Sends the records in batches.
+    /// Sends the records in batches, behind those of earlier runs.
     ///
     /// - Parameters:
-    ///   - start: so many records were acknowledged before.
+    ///   - checkpoint: where it keeps how far it came, until it is through.
+    ///   - fromStart: begins with the first record, whatever was sent before.
     ///   - acknowledged: told after each batch how many records are done, of how many.
     public func run(
-        _ clients: SuiteClients, from start: Int, acknowledged: (Int, Int) throws -> Void
+        _ clients: SuiteClients, keeping checkpoint: ImportCheckpoint, fromStart: Bool,
+        acknowledged: (Int, Int) -> Void
     ) async throws -> ImportOutcome {
+        let earlier = fromStart ? ImportProgress() : checkpoint.progress
+        try checkpoint.begin(after: earlier)
         var outcome = ImportOutcome()
         outcome.skipped = skipped
-        outcome.resumed = min(start, records.count)
+        outcome.resumed = min(earlier.done, records.count)
+        outcome.refusals = earlier.refusals
         var done = outcome.resumed
         while done < records.count {
             let part = records[done..<min(done + batch, records.count)]
             let results = try await Self.send(part.map(\.record), clients)
-            for (entry, result) in zip(part, results) {
-                switch result.status {
-                case .created: outcome.created += 1
-                case .updated: outcome.updated += 1
-                case .failed:
-                    outcome.refusals.append(
-                        .init(file: file, line: entry.line, id: result.id, message: result.error.message))
-                default: outcome.unchanged += 1
-                }
-            }
             done += part.count
-            try acknowledged(done, records.count)
+            let refusals = count(results, of: part, in: &outcome)
+            outcome.refusals += refusals
+            try checkpoint.add(ImportProgress(done: done, refusals: refusals))
+            acknowledged(done, records.count)
         }
+        checkpoint.clear()
         return outcome
+    }
+
+    /// - Returns: what was refused.
+    private func count(
+        _ results: [WireItemResult], of part: ArraySlice<(line: Int, record: ImportRecord)>,
+        in outcome: inout ImportOutcome
+    ) -> [ImportOutcome.Refusal] {
+        var refusals: [ImportOutcome.Refusal] = []
+        for (entry, result) in zip(part, results) {
+            switch result.status {
+            case .created: outcome.created += 1
+            case .updated: outcome.updated += 1
+            case .failed:
+                refusals.append(.init(file: file, line: entry.line, id: result.id, message: result.error.message))
+            default: outcome.unchanged += 1
+            }
+        }
+        return refusals
     }
 
     /// Records of one kind, since a file holds one.
@@ -120,34 +137,5 @@ public struct ImportJob: Sendable {
             return try await clients.metrics.recordTouches(.with { $0.touches = touches }).results
         case nil: return []
         }
-    }
-}
-
-/// How far an import came, kept in a file so that a later run goes on there.
-public struct ImportCheckpoint: Sendable {
-    private let url: URL
-
-    /// - Parameter target: where the records go: another target begins at the start.
-    public init(job: String, target: String) {
-        let state = ProcessInfo.processInfo.environment["XDG_STATE_HOME"].map { URL(fileURLWithPath: $0) }
-        let base = state ?? FileManager.default.homeDirectoryForCurrentUser.appendingPathComponent(".local/state")
-        let name = SHA256.hash(data: Data("\(job)\n\(target)".utf8)).prefix(16)
-            .map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
-        url = base.appendingPathComponent("accord/imports/\(name)")
-    }
-
-    /// Records that were acknowledged; 0 where nothing is known.
-    public var done: Int {
-        (try? String(contentsOf: url, encoding: .utf8)).flatMap(Int.init) ?? 0
-    }
-
-    /// Forgets it: the file has been sent whole, and sending it again would show that nothing changes.
-    public func clear() {
-        try? FileManager.default.removeItem(at: url)
-    }
-
-    public func save(_ done: Int) throws {
-        try FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
-        try Data("\(done)".utf8).write(to: url, options: .atomic)
     }
 }

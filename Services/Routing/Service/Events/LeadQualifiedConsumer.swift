@@ -30,10 +30,25 @@ struct LeadQualifiedConsumer: EventConsumer {
                 qualified, leadID: leadID, handoffID: handoffID, rules: rules, at: at, beside: open,
                 wasOwn: identities.wasOwn(leadID, at: at, transaction.database))
         }
+        if let decided = try handoffThatWentOn(of: leadID, ids, at: at, dispatch.handoffs) {
+            return try dispatch.remember(
+                qualified, leadID: leadID, handoffID: handoffID, rules: rules, at: at, beside: decided, wasOwn: true)
+        }
         if let had = try handoffThatWasOpen(of: leadID, ids, at: at, dispatch.handoffs) {
             return try dispatch.rememberPast(handoffID, of: leadID, by: had, at: at)
         }
         try dispatch.open(qualified, leadID: leadID, handoffID: handoffID, rules: rules, at: at)
+    }
+
+    /// What a former id did before it was merged may be heard after sales have decided on the lead that it became part of:
+    /// its handoff would have ended in favour of that one, or been it.
+    private func handoffThatWentOn(
+        of leadID: String, _ ids: [String], at: Instant, _ handoffs: HandoffTable
+    ) throws -> StoredHandoff? {
+        guard let mergedAt = try identities.mergedAt(leadID, handoffs.database), at < mergedAt,
+            try handoffs.endedByMerge(lead: leadID) == nil
+        else { return nil }
+        return try handoffs.closed(after: mergedAt, leads: ids)
     }
 
     /// A split looks at the past of its leads again, and tells where one qualified by itself. Sales need not hear of it

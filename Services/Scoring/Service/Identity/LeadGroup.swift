@@ -87,7 +87,7 @@ struct LeadGroup: Sendable {
     }
 
     /// An id, the one that it was merged into, and so on.
-    private func lineage(of id: String) -> [String] {
+    func lineage(of id: String) -> [String] {
         var lineage = [id]
         while let parentID = lineage.last.flatMap({ parts[$0]?.parentID }) { lineage.append(parentID) }
         return lineage

@@ -61,8 +61,12 @@ struct LeadSplitting {
         for id in ids {
             for index in groups.indices {
                 let parentID = groups[index].parts[id]?.parentID ?? ""
+                let lineage = groups[index].lineage(of: parentID)
                 guard let group = groups[index].split(id) else { continue }
                 try IdentityQueries.setApart(group.ids, groups[index].ids, database)
+                if try LeadPartQueries.hadQualified(group.ids, database) {
+                    try LeadPartQueries.forgetQualifications(ofWholes: lineage, database)
+                }
                 groups.append(group)
                 sequence = try note(id, of: parentID)
                 break
@@ -72,7 +76,6 @@ struct LeadSplitting {
         // Where another one had qualified, its handoff may have gone on, and got no second one beside it.
         let others = groups.flatMap(\.ids).filter { $0 != rootID }
         if try LeadPartQueries.hadQualified(others, database) { told = told.filter(\.isCooling) }
-        let hasTold = told.contains { !$0.isCooling }
         for table in ["qualification", "cooling"] {
             try database.run("DELETE FROM \(table) WHERE lead_id = ?", [.text(rootID)])
         }
@@ -85,8 +88,8 @@ struct LeadSplitting {
                     }
                 }), key: rootID, occurredAt: transaction.now, agreementVersion: intake.rules.version)
         // Last the lead that stays: until then, what is not its own is moved away from it.
-        for group in groups.dropFirst() { try rebuild(group, from: rootID, stored: nil, hasTold: false, told: []) }
-        try rebuild(groups[0], from: rootID, stored: stored, hasTold: hasTold, told: told)
+        for group in groups.dropFirst() { try rebuild(group, from: rootID, stored: nil, told: []) }
+        try rebuild(groups[0], from: rootID, stored: stored, told: told)
         return groups.map(\.rootID)
     }
 
@@ -102,11 +105,9 @@ struct LeadSplitting {
             }, transaction.database)
     }
 
-    /// - Parameters:
-    ///   - hasTold: whether everyone was told under this id that it qualified.
-    ///   - told: crossings of which everyone knows, besides those that are given back.
+    /// - Parameter told: crossings of which everyone knows, besides those that were kept aside.
     private func rebuild(
-        _ group: LeadGroup, from rootID: String, stored: StoredLead?, hasTold: Bool, told: Set<KnownCrossing>
+        _ group: LeadGroup, from rootID: String, stored: StoredLead?, told: Set<KnownCrossing>
     ) throws {
         let database = transaction.database
         let isWhole = group.parts.count == 1
@@ -133,8 +134,9 @@ struct LeadSplitting {
         touched.isUpdated = true
         touched.looksBack = true
         touched.splitFrom = rootID
-        touched.toldCrossings = try told.union(QualificationQueries.all(of: group.rootID, database))
-        touched.hasToldQualified = hasTold && stored?.memory.standing.state == .mql
+        let kept = try QualificationQueries.all(of: group.rootID, database)
+        touched.toldCrossings = told.union(kept)
+        touched.hasToldQualified = told.subtracting(kept).contains { !$0.isCooling }
         try intake.store(touched, try progress(touched, group))
     }
 

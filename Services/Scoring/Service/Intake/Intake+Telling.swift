@@ -34,18 +34,20 @@ extension Intake {
             }
         }
         var qualifiedAt = touched.known?.qualifiedAt
+        var hasToldQualified = touched.hasToldQualified
         for crossing in progress.crossings {
             try QualificationQueries.insert(
                 crossing, leadID: touched.leadID, partition: touched.partition,
                 recordedAt: touched.looksBack ? nil : transaction.now, transaction.database)
             let isTold =
                 touched.toldCrossings.contains(KnownCrossing(crossing))
-                || touched.hasToldQualified && crossing.trigger != nil
+                || hasToldQualified && crossing.trigger != nil
             if isTold { continue }
             try transaction.append(
                 try payload(crossing, touched, facts, qualifiedAt), key: touched.leadID, occurredAt: crossing.at,
                 agreementVersion: rules.version)
-            if crossing.trigger != nil { qualifiedAt = crossing.at }
+            // Of a lead that cooled, it is news that it qualified again.
+            if crossing.trigger != nil { qualifiedAt = crossing.at } else { hasToldQualified = false }
         }
     }
 

@@ -110,6 +110,14 @@ enum LeadPartQueries {
         ) { $0.bool(0) } ?? false
     }
 
+    /// Of former ids, that they qualified while others were part of them: one of these, which leaves, had qualified too,
+    /// and may be what sales knows.
+    static func forgetQualifications(ofWholes ids: [String], _ database: Database) throws {
+        for id in ids {
+            try database.run("DELETE FROM former_qualification WHERE lead_id = ? AND whole", [.text(id)])
+        }
+    }
+
     /// Gives a lead back what was kept aside of those that make it up.
     ///
     /// - Returns: the crossings that were told of it while others were part of it that are not any more.
