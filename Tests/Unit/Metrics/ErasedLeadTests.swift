@@ -205,6 +205,24 @@ import Testing
         #expect(try await client.listOpportunities(.init()).opportunities.map(\.opportunity.accountID) == ["acc-gone"])
     }
 
+    @Test(arguments: [false, true])
+    func `what the person looked at is kept only where a deal may be credited to it`(hasDeal: Bool) async throws {
+        let fixture = try Story.fixture()
+        let client = WireMetricsServiceClient(fixture.transport)
+        var visit = Story.engagement("e1", lead: "gone", channel: "web", day: 0)
+        visit.contentID = "/secret-page"
+        var story = Story()
+        story.score(Story.facts("gone", day: 0), day: 0, to: 10, engagements: [visit])
+        for event in story.events { try await fixture.deliver(event) }
+        if hasDeal {
+            _ = try await client.recordOpportunities(.with { $0.opportunities = [Self.deal("d1", of: "gone", day: 5)] })
+        }
+        let before = try await client.getAttribution(.with { $0.by = "content" })
+        try await fixture.deliver(Self.erase("gone"))
+        #expect(try await client.getAttribution(.with { $0.by = "content" }) == before)
+        #expect(try await traces(fixture, of: ["/secret-page"]).isEmpty != hasDeal)
+    }
+
     @Test func `who asks for the person is told that they were erased, and what is recorded of them is refused alone`()
         async throws
     {

@@ -85,13 +85,15 @@ private struct AnonymousPlace {
         return database.lastInsertedRowID
     }
 
-    /// Those that count. Their new ids keep the order of the old ones: by it a path has those of one instant.
+    /// Those that count; what the person looked at only where a deal may be credited to it. Their new ids keep the order of the old ones: by it a path has those of one instant.
     private func moveTouches(to number: Int64) throws {
         let leads = try LeadResolution(database)
         var touches: [[ColumnValue]] = []
         try database.rows(
             """
-            SELECT recorded, occurred_at, channel, campaign, content_id, kind, cost, cost_currency, agreement_version
+            SELECT recorded, occurred_at, channel, campaign, CASE WHEN EXISTS (
+                    SELECT 1 FROM opportunity AS deal WHERE \(leads.isOf("deal.lead", "?1")) AND deal.lead > 0
+                ) THEN content_id ELSE '' END, kind, cost, cost_currency, agreement_version
             FROM touch WHERE \(leads.isOf("touch.lead", "?1")) AND \(leads.touchCountsOnce) ORDER BY touch_id
             """, [.integer(root)]
         ) { row in
