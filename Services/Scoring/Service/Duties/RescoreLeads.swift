@@ -30,6 +30,9 @@ final class RescoreLeads: Duty {
         var rest: Rest?
         /// What was found out and is yet to be stored.
         var ahead: [RescorePage] = []
+        /// What was handed over to be stored last: kept until the next is, so that the thread that writes need not let
+        /// it go.
+        var stored: [RescorePage] = []
     }
 
     /// Nothing is to be done as long as no other version is kept and none takes effect.
@@ -111,6 +114,7 @@ final class RescoreLeads: Duty {
                 if saved < rounds, !isSaving, let batch = line.next() {
                     isSaving = true
                     group.addTask { .saved(try await self.save(batch, rules)) }
+                    state.withLock { $0.stored = batch }
                 }
                 switch try await group.next() {
                 case .read(let page, let number): line.add(page, number)
