@@ -44,7 +44,7 @@ public final class LeadIdentities: Sendable {
 
     /// When a former id became part of the lead that it is part of now; nil of an id that means itself.
     public func mergedAt(_ leadID: String, _ database: Database) throws -> Instant? {
-        guard try areThere(database), let identity = try Self.identity(of: leadID, database) else { return nil }
+        guard try table.isFilled(database), let identity = try Self.identity(of: leadID, database) else { return nil }
         return identity.rootID == leadID ? nil : identity.since
     }
 
