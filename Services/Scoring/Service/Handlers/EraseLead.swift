@@ -13,8 +13,7 @@ extension ScoringHandlers {
     func eraseLead(_ request: WireEraseLeadRequest, _ context: RPCContext) async throws -> WireEraseLeadResponse {
         try request.check()
         let given = request.hasExternalID ? request.externalID.text : request.leadID
-        if !given.isEmpty { try partitions.require([given]) }
-        try await library.learnAnyInForce(context)
+        if given.isEmpty { try await library.learnAnyInForce(context) } else { try partitions.require([given]) }
         return try await store.command(context) { transaction in
             let database = transaction.database
             let leadID = given.isEmpty ? try leadID(ofAddress: request.email, transaction) : given
