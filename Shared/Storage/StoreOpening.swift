@@ -48,6 +48,11 @@ enum StoreOpening {
         configuration.busyMode = .timeout(settings.busyTimeout / .seconds(1))
         configuration.prepareDatabase { database in
             let reads = database.configuration.readonly
+            if !settings.undoesWrites, settings.durability == .deferred {
+                // Of a new file: fewer steps from the root of an index to its rows, and fewer pages to look up. Before
+                // the cache has its size, which SQLite counts in the pages of that moment.
+                try database.execute(sql: "PRAGMA page_size = 16384; PRAGMA secure_delete = OFF")
+            }
             let cache = reads ? max(1_024, settings.cacheKiB / 8) : settings.cacheKiB
             try database.execute(sql: "PRAGMA cache_size = -\(cache); PRAGMA trusted_schema = OFF")
             guard !reads else { return }
@@ -56,10 +61,6 @@ enum StoreOpening {
             if settings.durability == .deferred {
                 try database.execute(
                     sql: "PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF")
-                if !settings.undoesWrites {
-                    // Of a new file: fewer steps from the root of an index to its rows, and fewer pages to look up.
-                    try database.execute(sql: "PRAGMA page_size = 16384; PRAGMA secure_delete = OFF")
-                }
             } else {
                 // What is erased must not stay in the file's free space.
                 try database.execute(sql: "PRAGMA secure_delete = ON")
