@@ -34,13 +34,13 @@ public final class AgreementLibrary<Compiled: Sendable>: Sendable {
 
     /// The compiled version in force at a moment; nil where there was none.
     public func inForce(at moment: Instant, _ database: Database) throws -> Compiled? {
-        let statement = try database.cachedStatement(
-            sql: """
-                SELECT version FROM agreement_version WHERE effective_at <= ?
-                ORDER BY effective_at DESC, version DESC LIMIT 1
-                """)
-        guard let version = try Int64.fetchOne(statement, arguments: [moment]) else { return nil }
-        return try self.version(version, database)
+        let version = try database.row(
+            """
+            SELECT version FROM agreement_version WHERE effective_at <= ?
+            ORDER BY effective_at DESC, version DESC LIMIT 1
+            """, [.instant(moment)]
+        ) { $0.integer(0) }
+        return try version.flatMap { try self.version($0, database) }
     }
 
     /// As ``inForce(at:_:)``, or the error that a caller is told.
@@ -70,9 +70,9 @@ public final class AgreementLibrary<Compiled: Sendable>: Sendable {
 
     /// When another version takes effect; nil where none is known that does.
     public func nextEffect(after moment: Instant, _ database: Database) throws -> Instant? {
-        let statement = try database.cachedStatement(
-            sql: "SELECT MIN(effective_at) FROM agreement_version WHERE effective_at > ?")
-        return try Row.fetchOne(statement, arguments: [moment])?[0]
+        try database.row(
+            "SELECT MIN(effective_at) FROM agreement_version WHERE effective_at > ?", [.instant(moment)]
+        ) { $0.optionalInstant(0) } ?? nil
     }
 
     /// How often versions were kept: while it is the same, so is what is in force, until the next one takes effect.
@@ -81,9 +81,11 @@ public final class AgreementLibrary<Compiled: Sendable>: Sendable {
     /// A compiled version by number; nil where this service does not know it.
     public func version(_ number: Int64, _ database: Database) throws -> Compiled? {
         if let known = compiled.withLock({ $0[number] }) { return known }
-        let statement = try database.cachedStatement(sql: "SELECT document FROM agreement_version WHERE version = ?")
-        guard let bytes = try Data.fetchOne(statement, arguments: [number]) else { return nil }
-        let value = try compile(WireAgreementVersion(serializedBytes: bytes))
+        let stored = try database.row(
+            "SELECT document FROM agreement_version WHERE version = ?", [.integer(number)]
+        ) { try WireAgreementVersion(serializedBytes: $0.blob(0)) }
+        guard let stored else { return nil }
+        let value = try compile(stored)
         compiled.withLock { $0[number] = value }
         return value
     }

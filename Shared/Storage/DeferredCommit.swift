@@ -4,7 +4,8 @@ import Synchronization
 
 /// One connection, used on the caller's own thread, that commits many writes at once: for stores that are thrown away.
 ///
-/// A write that fails undoes itself alone. What was written since the last commit is lost with the process, and where
+/// A write that fails undoes itself alone; where the store undoes nothing, it is refused as long as it has changed
+/// nothing, and spoils the store otherwise. What was written since the last commit is lost with the process, and where
 /// the disk fails.
 final class DeferredCommit: StoreConnections {
     private struct State {
@@ -18,29 +19,35 @@ final class DeferredCommit: StoreConnections {
         var changesBefore = 0
     }
 
-    private static let writesPerCommit = 2_000
-    /// Until a commit, SQLite keeps the pages that would undo it in memory.
-    private static let changesPerCommit = 8_000
+    /// So many writes are committed together.
+    private let writesPerCommit: Int
+    /// Or so many changed rows: where writes are undone, SQLite keeps every page as it was in memory until the commit.
+    private let changesPerCommit: Int
     private let connection: DatabaseQueue
+    private let undoes: Bool
     private let untold: UntoldEvents?
     private let metrics: StoreMetrics
     private let written: @Sendable ([OutboxEntry]) -> Void
     private let state = Mutex(State())
 
     /// - Parameters:
+    ///   - settings: as the connection was opened.
     ///   - untold: where events wait for subscribers; nil where they go into the table at once.
     ///   - written: told which events have been appended, in their order and before the writers are answered.
     init(
-        _ connection: DatabaseQueue, untold: UntoldEvents?, _ metrics: StoreMetrics,
+        _ connection: DatabaseQueue, _ settings: StoreSettings, untold: UntoldEvents?, _ metrics: StoreMetrics,
         written: @escaping @Sendable ([OutboxEntry]) -> Void
     ) {
         self.connection = connection
+        undoes = settings.undoesWrites
+        (writesPerCommit, changesPerCommit) = undoes ? (2_000, 8_000) : (6_000, 24_000)
         self.untold = untold
         self.metrics = metrics
         self.written = written
     }
 
     var savesCursors: Bool { untold != nil }
+    var isSpoiled: Bool { !undoes && state.withLock { $0.isBroken } }
 
     /// Nothing waits: a write is done by whoever asks for it.
     var writesWaiting: Int { 0 }
@@ -56,8 +63,8 @@ final class DeferredCommit: StoreConnections {
         try Task.checkCancellation()
         return try onThisThread { database in
             try begin(database)
-            let notes = TransactionNotes(writesEvents: untold == nil)
-            let value = try part(of: database) { try body(database, notes) }
+            let notes = TransactionNotes(writesEvents: untold == nil, undoes: undoes)
+            let value = try part(of: database, notes) { try body(database, notes) }
             if let untold {
                 if notes.erases { untold.erase(notes.erasures) }
                 notes.number(untold)
@@ -65,8 +72,8 @@ final class DeferredCommit: StoreConnections {
             written(notes.entries)
             let isDue = state.withLock { state in
                 state.pending += 1
-                return state.pending >= Self.writesPerCommit
-                    || database.totalChangesCount - state.changesBefore >= Self.changesPerCommit
+                return state.pending >= writesPerCommit
+                    || database.totalChangesCount - state.changesBefore >= changesPerCommit
             }
             if isDue {
                 try commit(database)
@@ -107,7 +114,10 @@ final class DeferredCommit: StoreConnections {
     }
 
     /// A savepoint; where SQLite undoes more than that, what was answered before is gone too.
-    private func part<Value>(of database: Database, _ body: () throws -> Value) throws -> Value {
+    private func part<Value>(
+        of database: Database, _ notes: TransactionNotes, _ body: () throws -> Value
+    ) throws -> Value {
+        guard undoes else { return try partWithoutUndo(of: database, notes, body) }
         do {
             return try database.withSavepoint { try database.runBody(body) }
         } catch {
@@ -116,10 +126,25 @@ final class DeferredCommit: StoreConnections {
         }
     }
 
-    private func refuseBroken() throws {
-        guard !state.withLock({ $0.isBroken }) else {
-            throw RPCError(.dataLoss, "the disk failed, and writes that were answered are lost")
+    private func partWithoutUndo<Value>(
+        of database: Database, _ notes: TransactionNotes, _ body: () throws -> Value
+    ) throws -> Value {
+        let mark = UndoMark(database)
+        do {
+            let value = try database.runBody(body)
+            if notes.isSpoiled { throw spoiled }
+            return value
+        } catch {
+            if notes.isSpoiled || mark.isPassed(by: error, database) { state.withLock { $0.isBroken = true } }
+            throw error
         }
+    }
+
+    private var spoiled: RPCError { RPCError(.dataLoss, "a write failed that this store cannot undo") }
+
+    private func refuseBroken() throws {
+        guard state.withLock({ $0.isBroken }) else { return }
+        throw undoes ? RPCError(.dataLoss, "the disk failed, and writes that were answered are lost") : spoiled
     }
 
     private func begin(_ database: Database) throws {
@@ -147,7 +172,7 @@ final class DeferredCommit: StoreConnections {
             metrics.undone()
             state.withLock { $0.isBroken = true }
             // What the caller has to know is the first error.
-            try? database.rollback()
+            if undoes { try? database.rollback() }
             throw error
         }
         ending.commitIsDone()

@@ -56,6 +56,7 @@ final class GroupCommit: StoreConnections {
     }
 
     var savesCursors: Bool { false }
+    var isSpoiled: Bool { false }
     var writesWaiting: Int { queue.withLock { $0.waiting.count - $0.taken } }
 
     func read<Value: Sendable>(_ body: @Sendable (Database) throws -> Value) async throws -> Value {
@@ -228,6 +229,10 @@ private final class CancellationFlag: Sendable {
 final class TransactionNotes {
     /// Whether events go into the table at the transaction's end; where not, they are numbered afterwards.
     let writesEvents: Bool
+    /// Whether what fails is undone.
+    let undoes: Bool
+    /// Whether a part failed that has not been undone.
+    private(set) var isSpoiled = false
     /// What is in the table, or is numbered.
     private(set) var entries: [OutboxEntry] = []
     private var appended: [PendingEvent] = []
@@ -242,9 +247,12 @@ final class TransactionNotes {
     /// The idempotency key whose answer the transaction stores.
     var answered: String?
 
-    init(writesEvents: Bool = true) {
+    init(writesEvents: Bool = true, undoes: Bool = true) {
         self.writesEvents = writesEvents
+        self.undoes = undoes
     }
+
+    func spoil() { isSpoiled = true }
 
     func add(_ event: PendingEvent) {
         additions += 1

@@ -122,7 +122,7 @@ extension Database {
         _ sql: String, _ values: ArraySlice<ColumnValue>, _ body: (SQLiteStatement) throws -> Void
     ) throws {
         try refuseOutsideTransaction()
-        let statement = try cachedStatement(sql: sql).sqliteStatement
+        let statement = try StatementPlaces.shared.statement(sql, self)
         guard sqlite3_stmt_busy(statement) == 0 else {
             throw DatabaseError(resultCode: .SQLITE_MISUSE, message: "a statement is used within itself", sql: sql)
         }

@@ -60,6 +60,7 @@ public final class Store: Sendable {
         let last = try writer.database.writeWithoutTransaction { database in
             if case .pool = writer { log.watch(database) }
             try SchemaMigrator.migrate(database, scopes: scopes, now: now)
+            try StoreOpening.letGoOfJournal(database, settings)
             try StoreOpening.verify(database, settings)
             return try Outbox.last(database)
         }
@@ -75,11 +76,16 @@ public final class Store: Sendable {
             case .pool(let pool): GroupCommit(pool, settings, log: log, metrics, committed: committed)
             case .queue(let queue):
                 DeferredCommit(
-                    queue, untold: settings.keepsToldEvents ? nil : UntoldEvents(tail), metrics, written: committed)
+                    queue, settings, untold: settings.keepsToldEvents ? nil : UntoldEvents(tail), metrics,
+                    written: committed)
             }
     }
 
     var writesWaiting: Int { connections.writesWaiting }
+
+    /// Whether a write failed that had changed something, in a store that undoes nothing: it answers no more, with
+    /// `data_loss`.
+    public var isSpoiled: Bool { connections.isSpoiled }
 
     /// Whether how far subscribers are is written with the next commit, not by those who tell them.
     var savesCursors: Bool { connections.savesCursors }
@@ -241,10 +247,23 @@ public struct StoreTransaction {
     public func inSavepoint(_ part: () throws -> Void) throws {
         try notes.withPart {
             try insertRows()
+            guard notes.undoes else { return try withoutUndo(part) }
             try database.withSavepoint {
                 try part()
                 try insertRows()
             }
+        }
+    }
+
+    /// What cannot be undone alone is not committed with the others either.
+    private func withoutUndo(_ part: () throws -> Void) throws {
+        let mark = UndoMark(database)
+        do {
+            try part()
+            try insertRows()
+        } catch {
+            if mark.isPassed(by: error, database) { notes.spoil() }
+            throw error
         }
     }
 }

@@ -6,6 +6,8 @@ protocol StoreConnections: Sendable {
     var writesWaiting: Int { get }
     /// Whether it writes by itself how far subscribers are.
     var savesCursors: Bool { get }
+    /// Whether a write has failed that cannot be undone.
+    var isSpoiled: Bool { get }
 
     /// Reads a snapshot.
     func read<Value: Sendable>(_ body: @Sendable (Database) throws -> Value) async throws -> Value
@@ -22,6 +24,19 @@ protocol StoreConnections: Sendable {
 
     /// Refuses further writes, lets those that wait finish, and lets the file go.
     func close() async throws
+}
+
+/// Up to where there is nothing to undo.
+struct UndoMark {
+    private let changes: Int
+
+    init(_ database: Database) { changes = database.totalChangesCount }
+
+    /// Whether what has run since, and failed, may have left something behind: also a statement that SQLite refused
+    /// halfway or was told to give up.
+    func isPassed(by error: any Error, _ database: Database) -> Bool {
+        error is DatabaseError || error is CancellationError || database.totalChangesCount != changes
+    }
 }
 
 /// Transactions by statements that are prepared once.

@@ -17,6 +17,9 @@ public struct StoreSettings: Sendable {
     /// Whether events stay once every subscriber has been told them. Where not, an event is written only if it waits
     /// for a subscriber at a commit. Of ``Durability/deferred`` alone.
     public var keepsToldEvents = true
+    /// Whether a write that fails undoes what it has changed. Where not, nothing is kept to undo it with: such a write,
+    /// if it has changed anything, spoils the store, see ``Store/isSpoiled``. Of ``Durability/deferred`` alone.
+    public var undoesWrites = true
     /// Connections that read beside the one that writes.
     public var maxReaders = 4
     /// Page cache of the writing connection, in KiB. Readers get an eighth of it, 1 MiB at least.

@@ -27,6 +27,9 @@ public struct Replay: Sendable {
     private let source: Source
     private let folder: ScratchFolder
 
+    /// Of the five SQLite files; those of ``run(splitBy:progress:)`` go to another one where all has to be played again.
+    package var folderPath: String { folder.path }
+
     /// Records in the history; of a made-up one, leads and their engagement.
     public var count: Int {
         switch source {
@@ -55,10 +58,22 @@ public struct Replay: Sendable {
         folder = try ScratchFolder(store)
     }
 
+    /// Replays, and reports.
+    ///
+    /// A folder of its own is thrown away, so that its stores undo nothing; where something has to be undone, all is
+    /// played again in stores that do.
+    ///
+    /// - Throws: as ``withSuite(progress:_:)``.
     public func run(
         splitBy: String, progress: (Int, Int) -> Void = { _, _ in }
     ) async throws -> ReplayReports {
-        try await withSuite(progress: progress) { try await Self.reports($0.clients, splitBy: splitBy) }
+        let reports = { (suite: InProcessSuite) in try await Self.reports(suite.clients, splitBy: splitBy) }
+        guard folder.isTemporary else { return try await withSuite(progress: progress, reports) }
+        do {
+            return try await played(in: folder, undoesWrites: false, progress, reports)
+        } catch is SpoiledReplay {
+            return try await played(in: ScratchFolder(nil), undoesWrites: true, progress, reports)
+        }
     }
 
     /// Replays, and gives the suite as it is then.
@@ -67,8 +82,16 @@ public struct Replay: Sendable {
     public func withSuite<Value>(
         progress: (Int, Int) -> Void = { _, _ in }, _ body: (InProcessSuite) async throws -> Value
     ) async throws -> Value {
+        try await played(in: folder, undoesWrites: true, progress, body)
+    }
+
+    /// - Throws: ``SpoiledReplay`` where something has to be undone that cannot be.
+    private func played<Value>(
+        in folder: ScratchFolder, undoesWrites: Bool, _ progress: (Int, Int) -> Void,
+        _ body: (InProcessSuite) async throws -> Value
+    ) async throws -> Value {
         let desk: SalesDesk? = if case .demo = source { SalesDesk() } else { nil }
-        let suite = try InProcessSuite(folder: folder.path, start: start, desk: desk)
+        let suite = try InProcessSuite(folder: folder.path, start: start, desk: desk, undoesWrites: undoesWrites)
         do {
             try await play(suite.clients, suite.time, desk: desk) { progress($0, count) }
             try await suite.requireAllTaken()
@@ -76,8 +99,9 @@ public struct Replay: Sendable {
             try await suite.close()
             return value
         } catch {
+            let isSpoiled = suite.isSpoiled
             try? await suite.close()
-            throw error
+            throw isSpoiled ? SpoiledReplay() : error
         }
     }
 
@@ -122,6 +146,9 @@ public struct Replay: Sendable {
     }
 }
 
+/// A write failed that the stores of a replay cannot undo.
+private struct SpoiledReplay: Error {}
+
 /// Which reports can be split by a dimension.
 private enum WireFunnelSplit {
     static func knows(_ dimension: String) -> Bool {
@@ -141,10 +168,10 @@ private enum WirePipelineSplit {
 /// A folder that was given, or a temporary one that goes with the last reference.
 final class ScratchFolder: Sendable {
     let path: String
-    private let temporary: Bool
+    let isTemporary: Bool
 
     init(_ given: String?) throws {
-        temporary = given == nil
+        isTemporary = given == nil
         path =
             given
             ?? FileManager.default.temporaryDirectory.appendingPathComponent("accord-\(UUID().uuidString)").path
@@ -152,6 +179,6 @@ final class ScratchFolder: Sendable {
     }
 
     deinit {
-        if temporary { try? FileManager.default.removeItem(atPath: path) }
+        if isTemporary { try? FileManager.default.removeItem(atPath: path) }
     }
 }

@@ -21,8 +21,10 @@ public final class InProcessSuite: Sendable {
     ///     the events that all have been told, only Routing's stay, for salespeople who read them.
     ///   - seed: of the ids that the services make.
     ///   - desk: where Routing tells salespeople what it assigns; then its events do not stay either.
+    ///   - undoesWrites: whether a service goes on after a write that failed halfway; where not, see ``isSpoiled``.
     public init(
-        folder: String, start: Instant, seed: UInt64 = 1, logLevel: Logger.Level = .critical, desk: SalesDesk? = nil
+        folder: String, start: Instant, seed: UInt64 = 1, logLevel: Logger.Level = .critical, desk: SalesDesk? = nil,
+        undoesWrites: Bool = true
     ) throws {
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         let clock = ManualClock(start)
@@ -35,6 +37,7 @@ public final class InProcessSuite: Sendable {
         for (index, name) in ServiceName.allCases.enumerated() {
             var settings = NodeSettings.replay
             settings.store.keepsToldEvents = name == .routing && desk == nil
+            settings.store.undoesWrites = undoesWrites
             let node = try ServiceNode(
                 name.service, storePath: "\(folder)/\(name.rawValue).sqlite", clock: clock,
                 ids: SeededIDSource(seed: seed &+ UInt64(index) &* 0x9e37_79b9), logger: logger, peers: peers,
@@ -63,6 +66,9 @@ public final class InProcessSuite: Sendable {
     public func settle() async throws {
         try await nodes.settle(with: duties)
     }
+
+    /// Whether a write failed that cannot be undone: what the services have stored is of no use.
+    var isSpoiled: Bool { nodes.contains { $0.store.isSpoiled } }
 
     /// - Throws: ``UntakenEvents`` where a service has refused an event of another one, and not taken it since.
     func requireAllTaken() async throws {

@@ -32,15 +32,15 @@ enum AgreementStore {
 
     /// The version that is marked as active; ask in a transaction that has activated what is due.
     static func active(_ database: Database) throws -> InForce? {
-        let statement = try database.cachedStatement(
-            sql: "SELECT version, effective_at FROM agreement WHERE state = 'active'")
-        return try Row.fetchOne(statement).map { InForce(version: $0[0], since: $0[1]) }
+        try database.row("SELECT version, effective_at FROM agreement WHERE state = 'active'", []) {
+            InForce(version: $0.integer(0), since: $0.instant(1))
+        }
     }
 
     static func isAnyDue(at now: Instant, _ database: Database) throws -> Bool {
-        let statement = try database.cachedStatement(
-            sql: "SELECT EXISTS (SELECT 1 FROM agreement WHERE state = 'signed' AND effective_at <= ?)")
-        return try Bool.fetchOne(statement, arguments: [now]) ?? false
+        try database.row(
+            "SELECT EXISTS (SELECT 1 FROM agreement WHERE state = 'signed' AND effective_at <= ?)", [.instant(now)]
+        ) { $0.bool(0) } ?? false
     }
 
     /// Stores an agreement as the next version.

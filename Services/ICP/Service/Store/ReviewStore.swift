@@ -75,22 +75,20 @@ enum ReviewStore {
 
     private static let isOpen = "closed_at IS NULL AND dropped_at IS NULL"
 
+    private static let untold = """
+        SELECT EXISTS (SELECT 1 FROM review WHERE \(isOpen) AND told = 0 AND due_at <= ?)
+            OR EXISTS (SELECT 1 FROM review WHERE \(isOpen) AND told = 1 AND overdue_at <= ?)
+        """
+
     static func isAnyUntold(at now: Instant, _ database: Database) throws -> Bool {
-        let statement = try database.cachedStatement(
-            sql: """
-                SELECT EXISTS (SELECT 1 FROM review WHERE \(isOpen) AND told = 0 AND due_at <= ?)
-                    OR EXISTS (SELECT 1 FROM review WHERE \(isOpen) AND told = 1 AND overdue_at <= ?)
-                """)
-        return try Bool.fetchOne(statement, arguments: [now, now]) ?? false
+        try database.row(untold, [.instant(now), .instant(now)]) { $0.bool(0) } ?? false
     }
 
     /// Whether an agreement is in force and no section of it was ever to be reviewed.
     static func lacksBeginning(_ database: Database) throws -> Bool {
-        let statement = try database.cachedStatement(
-            sql: """
-                SELECT EXISTS (SELECT 1 FROM agreement WHERE state = 'active') AND NOT EXISTS (SELECT 1 FROM review)
-                """)
-        return try Bool.fetchOne(statement) ?? false
+        try database.row(
+            "SELECT EXISTS (SELECT 1 FROM agreement WHERE state = 'active') AND NOT EXISTS (SELECT 1 FROM review)", []
+        ) { $0.bool(0) } ?? false
     }
 
     static func begin(_ section: String, since: Instant, interval: TimeSpan, _ database: Database) throws -> Int64 {
