@@ -90,7 +90,9 @@ extension Erasures {
             ids
         ) { row in
             let event = try WireEvent(serializedBytes: row.blob(1))
-            if let erased = replacement(of: event, kind: event.payload?.kind) { replaced.append((row.integer(0), erased)) }
+            if let erased = replacement(of: event, kind: event.payload?.kind) {
+                replaced.append((row.integer(0), erased))
+            }
         }
         for (position, event) in replaced {
             try database.run(

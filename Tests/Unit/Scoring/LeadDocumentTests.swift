@@ -10,10 +10,9 @@ import Testing
 
 /// What is read from the bytes of a stored lead is what its message says.
 @Suite struct LeadDocumentTests {
-    private static let custom: [(name: String, type: FieldType)] = [
+    private static let catalogue = FieldCatalogue(custom: [
         ("size", .number), ("segment", .text), ("confirmed", .boolean), ("tags", .list), ("none", .text),
-    ]
-    private static let catalogue = FieldCatalogue(custom: custom)
+    ])
     /// That a rule of leads may read.
     private static let names = catalogue.fields.map(\.name).filter { (try? rule(reading: $0)) != nil }
 
@@ -58,7 +57,7 @@ import Testing
             lead.company = company
         }
         let values: [Google_Protobuf_Value] = [
-            12.5, 0, "", "text", true, false, Google_Protobuf_Value(nullValue: .nullValue),
+            12.5, 0, "", "text", true, false, .with { $0.nullValue = .nullValue },
             Google_Protobuf_Value(listValue: .with { $0.values = ["a", "b"] }),
             Google_Protobuf_Value(structValue: .with { $0.fields["a"] = 1 }), Google_Protobuf_Value(),
         ]

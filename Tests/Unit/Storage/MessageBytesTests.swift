@@ -1,6 +1,7 @@
 import Contracts
 import Kernel
 import Storage
+import SwiftProtobuf
 import Testing
 
 /// Against SwiftProtobuf, which makes the message first.

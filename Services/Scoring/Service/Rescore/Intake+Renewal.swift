@@ -30,7 +30,8 @@ extension Intake {
         switch outcome {
         case .ready(let ready): try apply(ready, history: &history)
         case .whole(let renewal):
-            try LeadQueries.find(renewal.before.leadID, transaction.database).map { try apply(renewal, to: $0) } ?? false
+            try LeadQueries.find(renewal.before.leadID, transaction.database).map { try apply(renewal, to: $0) }
+                ?? false
         }
     }
 
