@@ -198,7 +198,7 @@ let package = Package(
                 ]),
             tests(
                 "StorageTests", path: "Unit/Storage",
-                ["Storage", "Contracts", "Kernel", "Platform", "RPC", grdb, nioCore, protobuf]),
+                ["Storage", "Contracts", "Kernel", "Platform", "RPC", coreMetrics, grdb, nioCore, protobuf]),
             tests(
                 "HostingTests", path: "Unit/Hosting",
                 ["Hosting", "Storage", "Contracts", "Kernel", "Platform", "RPC", grdb, logging, protobuf]),

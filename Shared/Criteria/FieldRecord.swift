@@ -176,6 +176,9 @@ extension String {
 
     /// In lower case; most texts are already.
     fileprivate var folded: String {
-        utf8.allSatisfy { $0 < 0x80 && !(0x41...0x5a).contains($0) } ? self : lowercased()
+        func isFolded(_ bytes: some Sequence<UInt8>) -> Bool {
+            bytes.allSatisfy { $0 < 0x80 && !(0x41...0x5a).contains($0) }
+        }
+        return utf8.withContiguousStorageIfAvailable { isFolded($0) } ?? isFolded(utf8) ? self : lowercased()
     }
 }

@@ -36,8 +36,10 @@ struct Erasures: Sendable {
     var leadIDs: [String] { places.keys.sorted() }
 
     /// What takes the place of an event; nil where it is of someone else, or says no more than that.
-    func replacement(of event: WireEvent) -> WireEvent? {
-        guard let place = places[event.key], event.payload?.kind != .leadErased else { return nil }
+    ///
+    /// - Parameter event: its payload does not matter.
+    func replacement(of event: WireEvent, kind: EventKind?) -> WireEvent? {
+        guard let place = places[event.key], kind != .leadErased else { return nil }
         return .with {
             $0.eventID = event.eventID
             $0.source = event.source
@@ -51,7 +53,8 @@ struct Erasures: Sendable {
 
     /// The same of one that is in memory.
     func replacement(of entry: OutboxEntry) -> OutboxEntry? {
-        guard places[entry.key] != nil, let event = replacement(of: entry.event) else { return nil }
+        guard places[entry.key] != nil, let event = replacement(of: entry.content.envelope, kind: entry.kind)
+        else { return nil }
         return OutboxEntry(
             position: entry.position, kind: .leadErased, key: entry.key, appendedAt: entry.appendedAt,
             size: entry.size, content: .whole(event))
@@ -87,7 +90,9 @@ extension Erasures {
             ids
         ) { row in
             let event = try WireEvent(serializedBytes: row.blob(1))
-            if let erased = replacement(of: event) { replaced.append((row.integer(0), erased)) }
+            if let erased = replacement(of: event, kind: event.payload?.kind) {
+                replaced.append((row.integer(0), erased))
+            }
         }
         for (position, event) in replaced {
             try database.run(

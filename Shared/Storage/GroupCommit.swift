@@ -296,7 +296,8 @@ final class TransactionNotes {
         for (leadIDs, events) in erased {
             let erasures = Erasures([leadIDs])
             for index in 0..<events {
-                guard let event = erasures.replacement(of: appended[index].content.event) else { continue }
+                let event = appended[index]
+                guard let event = erasures.replacement(of: event.content.envelope, kind: event.kind) else { continue }
                 appended[index] = try Outbox.pending(event, kind: .leadErased)
             }
         }

@@ -68,7 +68,7 @@ enum Outbox {
         let values = try entries.flatMap { entry -> [ColumnValue] in
             [
                 .integer(entry.position), .text(entry.kind.rawValue), .text(entry.key),
-                .integer(Int64(entry.event.partition)), .instant(entry.appendedAt),
+                .integer(Int64(entry.content.partition)), .instant(entry.appendedAt),
                 .blob(try entry.event.storedBytes()),
             ]
         }

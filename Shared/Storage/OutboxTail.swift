@@ -12,7 +12,10 @@ package struct OutboxEntry: Sendable {
     package let size: Int
     let content: EventContent
 
-    package var event: WireEvent { content.event }
+    package var event: WireEvent {
+        get throws { try content.event }
+    }
+    var eventID: String { content.id }
 }
 
 /// The newest events of the outbox, as they were before they were written: while subscribers keep up, they are told

@@ -176,7 +176,7 @@ package actor Relay {
             keys: entries.map(\.key), sizes: entries.map(\.size), blocked: blocked.keys, maxEvents: batchLimit,
             maxBytes: settings.maxBytes)
         let sent = plan.send.map { Self.sent(entries[$0]) }
-        guard let outcomes = try await publish(sent, plan.send.map { entries[$0].event }, now) else { return nil }
+        guard let outcomes = try await publish(sent, plan.send.map { try entries[$0].event }, now) else { return nil }
         let refused = zip(sent, outcomes).filter { $1 != .delivered }.map { ($0, $1) }
         let held = plan.hold.map { (Self.sent(entries[$0]), RelayDecision.Outcome.held) }
         let reached = plan.considered == entries.count ? slice.scannedTo : entries[plan.considered - 1].position
@@ -186,7 +186,7 @@ package actor Relay {
 
     private static func sent(_ entry: OutboxEntry) -> RelayDecision.Sent {
         RelayDecision.Sent(
-            position: entry.position, key: entry.key, eventID: entry.event.eventID, attempts: 0, kind: entry.kind)
+            position: entry.position, key: entry.key, eventID: entry.eventID, attempts: 0, kind: entry.kind)
     }
 
     // MARK: - The call and what came of it

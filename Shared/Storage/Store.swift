@@ -55,7 +55,9 @@ public final class Store: Sendable {
         lock = try FileLock(path: path + ".lock")
         let writer = try StoreOpening.writer(path, owner: owner, settings)
         let metrics = StoreMetrics(owner: owner, settings.metrics ?? MetricsSystem.factory)
-        let log = WriteAheadLog(limit: settings.checkpointPages, metrics)
+        let log = WriteAheadLog(limit: settings.checkpointPages, metrics) {
+            try StoreOpening.copier(path, owner: owner, settings)
+        }
         let now = clock.now()
         let last = try writer.database.writeWithoutTransaction { database in
             if case .pool = writer { log.watch(database) }

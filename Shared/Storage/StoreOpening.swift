@@ -40,6 +40,18 @@ enum StoreOpening {
         }
     }
 
+    /// A connection that copies the write-ahead log to the file.
+    static func copier(_ path: String, owner: String, _ settings: StoreSettings) throws -> DatabaseQueue {
+        var configuration = Configuration()
+        configuration.label = "accord.\(owner).log"
+        configuration.busyMode = .timeout(WriteAheadLog.patience)
+        configuration.prepareDatabase { database in
+            // What it makes durable before it copies, and after, is as the store's settings ask for.
+            try database.execute(sql: "PRAGMA synchronous = \(settings.durability.synchronous)")
+        }
+        return try DatabaseQueue(path: path, configuration: configuration)
+    }
+
     private static func configuration(_ owner: String, _ settings: StoreSettings) -> Configuration {
         var configuration = Configuration()
         configuration.label = "accord.\(owner)"

@@ -26,7 +26,8 @@ public struct StoreSettings: Sendable {
     public var cacheKiB = 16_384
     /// How long to wait for a lock that another connection holds.
     public var busyTimeout = Duration.seconds(5)
-    /// Pages of the write-ahead log after which it is copied to the file.
+    /// Pages of the write-ahead log after which it is copied to the file, beside further writes; from four times as many
+    /// on a writer may wait for a short rest, from eight times for all of it.
     public var checkpointPages = 4_000
     /// An upper bound of the file's pages, to see in tests what a full disk does.
     public var maxPageCount: Int?

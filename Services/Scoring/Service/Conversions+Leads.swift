@@ -48,41 +48,54 @@ extension FieldRecord {
 }
 
 /// Where the standard fields of a lead stand in every catalogue, and where their text comes from.
-private enum LeadFields {
+enum LeadFields {
     struct Text<Part>: Sendable {
         let slot: Int
+        /// In the part's message.
+        let number: Int
         let read: @Sendable (Part) -> String
 
-        init(_ name: String, _ read: @escaping @Sendable (Part) -> String) {
+        init(_ name: String, _ number: Int, _ read: @escaping @Sendable (Part) -> String) {
             slot = LeadFields.slot(name)
+            self.number = number
             self.read = read
         }
     }
 
     static let company: [Text<WireCompany>] = [
-        Text("company.name") { $0.name }, Text("company.domain") { $0.domain },
-        Text("company.industry") { $0.industry }, Text("company.country") { $0.country },
-        Text("company.region") { $0.region }, Text("company.city") { $0.city },
-        Text("account.id") { $0.accountID },
+        Text("company.name", 2) { $0.name }, Text("company.domain", 3) { $0.domain },
+        Text("company.industry", 4) { $0.industry }, Text("company.country", 7) { $0.country },
+        Text("company.region", 8) { $0.region }, Text("company.city", 9) { $0.city },
+        Text("account.id", 1) { $0.accountID },
     ]
     static let person: [Text<WirePerson>] = [
-        Text("person.name") { $0.name }, Text("person.email") { $0.email }, Text("person.phone") { $0.phone },
-        Text("person.title") { $0.title }, Text("person.seniority") { $0.seniority },
-        Text("person.department") { $0.department }, Text("person.country") { $0.country },
-        Text("person.language") { $0.language },
+        Text("person.name", 1) { $0.name }, Text("person.email", 2) { $0.email }, Text("person.phone", 3) { $0.phone },
+        Text("person.title", 4) { $0.title }, Text("person.seniority", 5) { $0.seniority },
+        Text("person.department", 6) { $0.department }, Text("person.country", 7) { $0.country },
+        Text("person.language", 8) { $0.language },
     ]
     static let lead: [Text<WireLead>] = [
-        Text("lead.source") { $0.source }, Text("lead.channel") { $0.channel },
-        Text("lead.campaign") { $0.campaign }, Text("lead.motion") { $0.motion },
-        Text("lead.segment") { $0.segment }, Text("lead.territory") { $0.territory },
+        Text("lead.source", 4) { $0.source }, Text("lead.channel", 5) { $0.channel },
+        Text("lead.campaign", 6) { $0.campaign }, Text("lead.motion", 7) { $0.motion },
+        Text("lead.segment", 8) { $0.segment }, Text("lead.territory", 9) { $0.territory },
     ]
+    /// By number.
+    static let companySlots = slots(company)
+    static let personSlots = slots(person)
+    static let leadSlots = slots(lead)
     static let employees = slot("company.employees")
     static let annualRevenue = slot("company.annual_revenue")
     static let technologies = slot("company.technologies")
     static let signals = slot("company.signals")
     static let createdAt = slot("lead.created_at")
 
-    fileprivate static func slot(_ name: String) -> Int { FieldCatalogue.standardSlot(name) }
+    private static func slot(_ name: String) -> Int { FieldCatalogue.standardSlot(name) }
+
+    private static func slots<Part>(_ texts: [Text<Part>]) -> [Int?] {
+        var slots = [Int?](repeating: nil, count: 1 + (texts.map(\.number).max() ?? 0))
+        for text in texts { slots[text.number] = text.slot }
+        return slots
+    }
 }
 
 extension BehaviourFact {

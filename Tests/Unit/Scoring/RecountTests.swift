@@ -163,6 +163,19 @@ import Testing
         // A varint, a text, eight bytes, four bytes, a text.
         let whole: [UInt8] = [0x08, 0x96, 0x01, 0x12, 1, 65, 0x19, 0, 0, 0, 0, 0, 0, 0, 0, 0x25, 0, 0, 0, 0, 0x2A, 0]
         #expect(try fields(whole) == [2, 5])
+        let kinds = try whole.withUnsafeBytes { bytes in
+            var fields = MessageFields(bytes)
+            var kinds: [String] = []
+            while let (number, value) = try fields.nextValue() {
+                switch value {
+                case .integer(let integer): kinds.append("\(number) \(integer)")
+                case .fraction(let fraction): kinds.append("\(number) \(fraction)")
+                case .bytes(let bytes): kinds.append("\(number) \(bytes.count) bytes")
+                }
+            }
+            return kinds
+        }
+        #expect(kinds == ["1 150", "2 1 bytes", "3 0.0", "5 0 bytes"])
         for bytes: [UInt8] in [
             [0x08], [0x12, 2, 65], [0x19, 0], [0x25, 0], [0x0B], [0x12] + Array(repeating: 0xFF, count: 10),
         ] {

@@ -124,8 +124,10 @@ import Testing
         let fixture = try StoreFixture()
         let payload = WireEvent.OneOf_Payload.handoffRejected(.with { $0.reasonDetail = "no budget" })
         let occurredAt = fixture.clock.now()
-        let ready = try PreparedEvent(
-            payload, key: "lead-1", occurredAt: occurredAt, agreementVersion: 3, source: fixture.store.owner)
+        let ready = PreparedEvent(
+            .handoffRejected, number: 33, key: "lead-1", occurredAt: occurredAt, agreementVersion: 3,
+            source: fixture.store.owner
+        ) { $0.add(3, "no budget") }
         try await fixture.store.write {
             try $0.append(payload, key: "lead-1", occurredAt: occurredAt, agreementVersion: 3)
             try $0.append(ready)

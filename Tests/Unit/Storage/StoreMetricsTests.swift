@@ -63,10 +63,11 @@ import Testing
         let sizes = Dictionary(uniqueKeysWithValues: fixture.store.samples().map { ($0.name, $0.value) })
         #expect((sizes["accord_store_file_bytes"] ?? 0) > 1_000_000)
         let log = sizes["accord_store_wal_bytes"] ?? 0
-        #expect(log > 0 && log < 60 * 4_120, "\(log)")
+        // Beside the writes it grows to eight times the limit at most, and by what one write adds.
+        #expect(log > 0 && log < (8 * 20 + 30) * 4_120, "\(log)")
         #expect(sizes["accord_store_writes_waiting"] == 0)
         try await fixture.store.close()
-        #expect((value("accord_store_checkpoint_duration_seconds_count") ?? 0) > 10)
+        #expect((value("accord_store_checkpoint_duration_seconds_count") ?? 0) > 5)
         #expect(value("accord_store_checkpoint_failures_total") == 0)
     }
 

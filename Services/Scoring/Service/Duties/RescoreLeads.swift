@@ -41,7 +41,7 @@ final class RescoreLeads: Duty {
         let until: Instant
     }
 
-    init(store: Store, library: AgreementLibrary<ScoringRules>, page: Int = 250, pages: Int = 8, rounds: Int = 8) {
+    init(store: Store, library: AgreementLibrary<ScoringRules>, page: Int = 500, pages: Int = 4, rounds: Int = 8) {
         self.store = store
         self.library = library
         self.page = page

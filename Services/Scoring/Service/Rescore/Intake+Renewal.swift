@@ -1,4 +1,5 @@
 import Contracts
+import Criteria
 import Kernel
 import ScoringDomain
 import Storage
@@ -8,13 +9,18 @@ extension Intake {
     func renewed(_ stored: StoredLead) throws -> StoredLead {
         guard stored.memory.version != rules.version else { return stored }
         let renewal = try self.renewal(of: stored)
-        return try apply(renewal) ? renewal.after : stored
+        guard try apply(renewal, to: stored) else { return stored }
+        var after = stored
+        after.scored = renewal.after
+        return after
     }
 
     func renewal(of stored: StoredLead) throws -> LeadRenewal {
         let database = transaction.database
         let path = try VersionPath(from: stored.memory.version, to: rules, at: transaction.now, library, database)
-        return try LeadRenewal(stored, through: path, now: transaction.now) {
+        return try LeadRenewal(stored.scored, through: path, now: transaction.now) {
+            FieldRecord(stored.lead, $0)
+        } facts: {
             try FactReader(path.versions).read(stored.lead.leadID, database)
         }
     }
@@ -23,7 +29,9 @@ extension Intake {
     func apply(_ outcome: RescoreOutcome, history: inout [ColumnValue]) throws -> Bool {
         switch outcome {
         case .ready(let ready): try apply(ready, history: &history)
-        case .whole(let renewal): try apply(renewal)
+        case .whole(let renewal):
+            try LeadQueries.find(renewal.before.leadID, transaction.database).map { try apply(renewal, to: $0) }
+                ?? false
         }
     }
 
@@ -37,11 +45,11 @@ extension Intake {
     /// Stores and tells what became of a lead.
     ///
     /// - Returns: whether it was as the renewal took it to be; otherwise nothing is done.
-    func apply(_ renewal: LeadRenewal) throws -> Bool {
+    private func apply(_ renewal: LeadRenewal, to stored: StoredLead) throws -> Bool {
         guard !renewal.stages.isEmpty,
             try LeadQueries.renewal(renewal.after, before: renewal.before).run(transaction.database)
         else { return false }
-        var touched = TouchedLead(lead: renewal.before.lead, stored: renewal.before)
+        var touched = TouchedLead(lead: stored.lead, stored: stored)
         touched.looksBack = true
         var number = renewal.before.changes
         for stage in renewal.stages where !stage.progress.steps.isEmpty {

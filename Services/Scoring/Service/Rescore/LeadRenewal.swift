@@ -14,17 +14,20 @@ struct LeadRenewal: Sendable {
         var cause: String { "agreement \(rules.version)" }
     }
 
-    let before: StoredLead
-    private(set) var after: StoredLead
+    let before: ScoredLead
+    private(set) var after: ScoredLead
     private(set) var stages: [Stage] = []
 
-    /// - Parameter facts: all that is stored of what the lead did; asked for only where some version looks at it.
+    /// - Parameters:
+    ///   - record: the lead's fields as rules see them.
+    ///   - facts: all that is stored of what the lead did; asked for only where some version looks at it.
     init(
-        _ stored: StoredLead, through path: VersionPath, now: Instant, facts: @escaping () throws -> StoredFacts
+        _ stored: ScoredLead, through path: VersionPath, now: Instant,
+        record: @escaping (ScoringRules) throws -> FieldRecord, facts: @escaping () throws -> StoredFacts
     ) throws {
         before = stored
         after = stored
-        var lead = RenewedLead(stored: stored, judgesOnce: path.asksSame, facts: facts)
+        var lead = RenewedLead(createdAt: stored.createdAt, judgesOnce: path.asksSame, record: record, facts: facts)
         var last = path.last
         for step in path.next {
             let rules = step.rules
@@ -32,7 +35,7 @@ struct LeadRenewal: Sendable {
             let score = try last.map { try rest($0, until: asOf, &lead) }
             let memory = try lead.recounted(after.memory, step, at: asOf)
             let change = try lead.change(memory, rules, judgedFrom: asOf, now: asOf)
-            take(rules.renew(change, before: score, at: asOf, lead.judge(rules)), by: rules)
+            take(rules.renew(change, before: score, at: asOf, try lead.judge(rules)), by: rules)
             last = rules
         }
         // As after its last change: who does this, and when, shows nowhere.
@@ -64,22 +67,27 @@ struct LeadRenewal: Sendable {
 
 /// A lead as several versions see it: each reads the fields and the engagement that it has rules for.
 private struct RenewedLead {
-    let stored: StoredLead
+    let createdAt: Instant
     /// All versions ask the same of its fields.
     let judgesOnce: Bool
+    let record: (ScoringRules) throws -> FieldRecord
     let facts: () throws -> StoredFacts
     private var loaded: StoredFacts?
     private var judged: (version: Int64, record: FieldRecord, judge: LeadJudge)?
 
-    init(stored: StoredLead, judgesOnce: Bool, facts: @escaping () throws -> StoredFacts) {
-        self.stored = stored
+    init(
+        createdAt: Instant, judgesOnce: Bool, record: @escaping (ScoringRules) throws -> FieldRecord,
+        facts: @escaping () throws -> StoredFacts
+    ) {
+        self.createdAt = createdAt
         self.judgesOnce = judgesOnce
+        self.record = record
         self.facts = facts
     }
 
     mutating func score(_ memory: LeadMemory, _ rules: ScoringRules, at asOf: Instant) throws -> Score {
         let change = try change(memory, rules, judgedFrom: asOf, now: asOf)
-        var judge = judge(rules)
+        var judge = try judge(rules)
         defer { judged?.judge = judge }
         return rules.score(change, at: asOf, &judge)
     }
@@ -103,15 +111,15 @@ private struct RenewedLead {
             case .all: try did().counted(rules)
             }
         return LeadChange(
-            memory: memory, createdAt: stored.createdAt, updated: false, engagements: [],
-            record: known(rules).record, history: history)
+            memory: memory, createdAt: createdAt, updated: false, engagements: [],
+            record: try known(rules).record, history: history)
     }
 
-    mutating func judge(_ rules: ScoringRules) -> LeadJudge { known(rules).judge }
+    mutating func judge(_ rules: ScoringRules) throws -> LeadJudge { try known(rules).judge }
 
-    private mutating func known(_ rules: ScoringRules) -> (record: FieldRecord, judge: LeadJudge) {
+    private mutating func known(_ rules: ScoringRules) throws -> (record: FieldRecord, judge: LeadJudge) {
         if let judged, judgesOnce || judged.version == rules.version { return (judged.record, judged.judge) }
-        let record = FieldRecord(stored.lead, rules)
+        let record = try record(rules)
         let judge = LeadJudge(record)
         judged = (rules.version, record, judge)
         return (record, judge)

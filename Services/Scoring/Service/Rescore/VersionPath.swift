@@ -45,9 +45,9 @@ final class VersionPath: Sendable {
     var versions: [ScoringRules] { (last.map { [$0] } ?? []) + next.map(\.rules) }
 
     /// What of a lead's engagement is looked at when it is taken along: of some kinds, ``kinds``.
-    func history(of lead: StoredLead, now: Instant) -> NeededHistory {
+    func history(of stored: LeadMemory, now: Instant) -> NeededHistory {
         guard let first = next.first?.rules else { return .nothing }
-        var memory = lead.memory
+        var memory = stored
         let asOf = first.renewalTime(of: memory, now: now)
         let hasCooled = memory.coolsAt.map { $0 < asOf } ?? false
         let since = hasCooled ? min(memory.scoredAt, asOf) : asOf
@@ -65,7 +65,7 @@ final class VersionPath: Sendable {
         for step in next {
             if let recount = step.recount, recount.applies(to: memory, judgedFrom: asOf) {
                 // Behind one of them, accumulators are others than those that are stored.
-                isRead = isRead || memory.shape != lead.memory.shape || recount.needsHistory(of: memory)
+                isRead = isRead || memory.shape != stored.shape || recount.needsHistory(of: memory)
                 memory.shape = step.rules.shape
             }
             if looks(step.rules) { return .all }

@@ -1,6 +1,8 @@
 /// Whole numbers as LEB128, signed ones in zigzag; fractions as eight bytes, little endian.
 extension [UInt8] {
+    @inline(__always)
     mutating func append(number value: UInt64) {
+        if value < 0x80 { return append(UInt8(truncatingIfNeeded: value)) }
         var rest = value
         while rest >= 0x80 {
             append(UInt8(truncatingIfNeeded: rest) | 0x80)
@@ -46,9 +48,10 @@ struct ByteReader {
     }
 
     mutating func fraction() throws -> Double {
-        var bits: UInt64 = 0
-        for shift in stride(from: UInt64(0), to: 64, by: 8) { bits |= UInt64(try byte()) << shift }
-        return Double(bitPattern: bits)
+        guard bytes.count - position >= 8 else { throw StoredLeadError.bytes }
+        defer { position += 8 }
+        let bits = bytes.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: position, as: UInt64.self) }
+        return Double(bitPattern: UInt64(littleEndian: bits))
     }
 
     private mutating func unsigned() throws -> UInt64 {

@@ -24,6 +24,34 @@ struct StoredLead: Sendable {
     var coolingDueAt: Instant?
 }
 
+/// How a stored lead was scored last: what another version sees otherwise, and what tells whether anything has happened to
+/// it since it was read.
+struct ScoredLead: Sendable {
+    let leadID: String
+    var memory: LeadMemory
+    let createdAt: Instant
+    let updatedAt: Instant
+    var qualifiedAt: Instant?
+    var changes: Int
+    var coolingDueAt: Instant?
+}
+
+extension StoredLead {
+    var scored: ScoredLead {
+        get {
+            ScoredLead(
+                leadID: lead.leadID, memory: memory, createdAt: createdAt, updatedAt: updatedAt,
+                qualifiedAt: qualifiedAt, changes: changes, coolingDueAt: coolingDueAt)
+        }
+        set {
+            memory = newValue.memory
+            qualifiedAt = newValue.qualifiedAt
+            changes = newValue.changes
+            coolingDueAt = newValue.coolingDueAt
+        }
+    }
+}
+
 /// A statement that changes one lead.
 struct LeadUpdate: Sendable {
     let sql: String
@@ -51,11 +79,19 @@ enum LeadQueries {
 
     /// The leads of a range, in the order of ids; of those that a version has scored, nothing.
     static func rescored(
-        in range: LeadRange, by version: Int64, _ database: Database, _ look: (StoredLead?) throws -> Void
+        in range: LeadRange, by version: Int64, _ database: Database,
+        _ look: ((scored: ScoredLead, document: LeadDocument)?) throws -> Void
     ) throws {
         try database.rows(
-            "SELECT \(columns) FROM lead WHERE \(range.condition) ORDER BY lead_id", range.values
-        ) { try look($0.integer(18) == version ? nil : try storedLead($0)) }
+            "SELECT \(columns), lead_id FROM lead WHERE \(range.condition) ORDER BY lead_id", range.values
+        ) { row in
+            guard row.integer(18) != version else { return try look(nil) }
+            let scored = ScoredLead(
+                leadID: row.text(19), memory: try memory(row), createdAt: row.instant(2), updatedAt: row.instant(3),
+                qualifiedAt: row.optionalInstant(4), changes: Int(row.integer(8)),
+                coolingDueAt: row.optionalInstant(17))
+            try look((scored, LeadDocument(bytes: row.blob(12))))
+        }
     }
 
     /// The lead that an id means: its own, a former one, or one of another system such as `hubspot:42`.
@@ -192,7 +228,7 @@ enum LeadQueries {
     }
 
     /// Keeps what another version makes of a lead to which nothing has happened since it was read.
-    static func renewal(_ stored: StoredLead, before: StoredLead) -> LeadUpdate {
+    static func renewal(_ stored: ScoredLead, before: ScoredLead) -> LeadUpdate {
         let (memory, old) = (stored.memory, before.memory)
         var values: [ColumnValue] = [.integer(memory.version), .instant(memory.scoredAt)]
         values.reserveCapacity(12)
@@ -219,7 +255,7 @@ enum LeadQueries {
             values.append(.instant(memory.coolsAt))
             values.append(.instant(stored.coolingDueAt))
         }
-        values.append(.text(stored.lead.leadID))
+        values.append(.text(stored.leadID))
         values.append(.integer(before.changes))
         values.append(.instant(before.updatedAt))
         values.append(.instant(old.scoredAt))
@@ -234,16 +270,19 @@ enum LeadQueries {
             [.instant(now), .optional(origins), .text(leadID)])
     }
 
-    private static func storedLead(_ row: StoredRow) throws -> StoredLead {
+    private static func memory(_ row: StoredRow) throws -> LeadMemory {
         guard let state = DemandState(rawValue: Int(row.integer(0))),
             let heat = Standing.Heat(rawValue: Int(row.integer(1)))
         else { throw StoredLeadError.state(row.integer(0)) }
-        return StoredLead(
-            lead: try WireLead(serializedBytes: row.blob(12)),
-            memory: LeadMemory(
-                accumulators: try AccumulatorCoding.accumulators(row.blob(11), latest: row.instant(10)),
-                shape: row.integer(9), standing: Standing(state: state, heat: heat), total: row.real(6),
-                scoredAt: row.instant(7), version: row.integer(18), coolsAt: row.optionalInstant(13)),
+        return LeadMemory(
+            accumulators: try AccumulatorCoding.accumulators(row.blob(11), latest: row.instant(10)),
+            shape: row.integer(9), standing: Standing(state: state, heat: heat), total: row.real(6),
+            scoredAt: row.instant(7), version: row.integer(18), coolsAt: row.optionalInstant(13))
+    }
+
+    private static func storedLead(_ row: StoredRow) throws -> StoredLead {
+        StoredLead(
+            lead: try WireLead(serializedBytes: row.blob(12)), memory: try memory(row),
             createdAt: row.instant(2), updatedAt: row.instant(3), qualifiedAt: row.isNull(4) ? nil : row.instant(4),
             engagementCount: Int(row.integer(5)), changes: Int(row.integer(8)), arrivedAt: row.optionalInstant(14),
             origins: row.optionalText(15), parts: Int(row.integer(16)),
