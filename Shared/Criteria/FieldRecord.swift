@@ -171,12 +171,15 @@ extension String {
     /// Differs for texts that differ, mostly; 0 where only the text itself tells, since what is beyond ASCII can be
     /// written in several ways.
     var quickHash: UInt64 {
-        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-        for byte in utf8 {
-            guard byte < 0x80 else { return 0 }
-            hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3
+        var text = self
+        return text.withUTF8 { bytes in
+            var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+            for byte in bytes {
+                guard byte < 0x80 else { return 0 }
+                hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3
+            }
+            return hash | 1
         }
-        return hash | 1
     }
 
     /// Whether there is nothing but white space; the first byte of most texts tells.
@@ -187,6 +190,8 @@ extension String {
 
     /// In lower case; most texts are already.
     fileprivate var folded: String {
-        utf8.allSatisfy { $0 < 0x80 && !(0x41...0x5a).contains($0) } ? self : lowercased()
+        var text = self
+        let isFolded = text.withUTF8 { $0.allSatisfy { $0 < 0x80 && !(0x41...0x5a).contains($0) } }
+        return isFolded ? self : lowercased()
     }
 }
