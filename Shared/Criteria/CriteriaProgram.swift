@@ -33,14 +33,14 @@ final class CriteriaProgram: Sendable {
     /// By leaf.
     private let probes: [Probe]
     /// Of texts, for probes.
-    private let hashes: [Int]
+    private let hashes: [UInt64]
 
     init(nodes: [Node], leaves: [Leaf], labels: [Label] = []) {
         self.nodes = nodes
         self.leaves = leaves
         self.labels = labels
         needs = CriteriaNeeds(leaves)
-        var hashes: [Int] = []
+        var hashes: [UInt64] = []
         probes = leaves.map { Probe($0, &hashes) }
         self.hashes = hashes
     }
@@ -68,7 +68,7 @@ extension CriteriaProgram {
     private struct View {
         let nodes: UnsafeBufferPointer<Node>
         let probes: UnsafeBufferPointer<Probe>
-        let hashes: UnsafeBufferPointer<Int>
+        let hashes: UnsafeBufferPointer<UInt64>
         let marks: UnsafeBufferPointer<Mark>
         let firstSlot: Int
         /// By leaf: its verdict, once it was looked at. Nil where that is not kept.
@@ -151,7 +151,9 @@ extension CriteriaProgram {
             return Verdict((low <= mark.number && mark.number <= high) != isNegated)
         case .among(let wanted, let slot, let isNegated):
             guard let mark = view.mark(of: slot) else { return .unknown }
-            for index in wanted where view.hashes[Int(index)] == mark.hash {
+            for index in wanted {
+                let hash = view.hashes[Int(index)]
+                guard hash == mark.hash || hash == 0 || mark.hash == 0 else { continue }
                 return leaves[leaf].verdict(record, facts, now)
             }
             return Verdict(isNegated)
@@ -188,7 +190,7 @@ private enum Probe: Sendable {
     case among(hashes: Range<Int32>, slot: Int32, isNegated: Bool)
     case none
 
-    init(_ leaf: CriteriaProgram.Leaf, _ hashes: inout [Int]) {
+    init(_ leaf: CriteriaProgram.Leaf, _ hashes: inout [UInt64]) {
         guard case .field(let slot, let test) = leaf else {
             self = .none
             return
@@ -196,7 +198,7 @@ private enum Probe: Sendable {
         let place = Int32(slot)
         func among(_ texts: some Collection<String>, _ isNegated: Bool) -> Probe {
             let start = Int32(hashes.count)
-            hashes += texts.map(\.hashValue)
+            hashes += texts.map(\.quickHash)
             return .among(hashes: start..<Int32(hashes.count), slot: place, isNegated: isNegated)
         }
         switch test {

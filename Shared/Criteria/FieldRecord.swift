@@ -78,11 +78,11 @@ public struct FieldRecord: Sendable {
     }
 }
 
-/// What settles most leaves without a look at the value itself: whether there is one, its number, and of a text a hash
-/// (of this process: it decides what is compared, never what is answered).
+/// What settles most leaves without a look at the value itself: whether there is one, its number, and of a text a
+/// ``Swift/String/quickHash``.
 struct Mark: Sendable {
     private(set) var number = 0.0
-    private(set) var hash = 0
+    private(set) var hash: UInt64 = 0
     /// The value's among those of the record; nil where there never was one.
     let place: Int32?
     private(set) var isKnown = false
@@ -97,7 +97,7 @@ struct Mark: Sendable {
         switch cell {
         case .absent: return
         case .number(let number): self.number = number
-        case .text(let text): hash = text.hashValue
+        case .text(let text): hash = text.quickHash
         case .boolean, .date, .list: break
         }
         isKnown = true
@@ -168,6 +168,20 @@ extension FieldValue {
 }
 
 extension String {
+    /// Differs for texts that differ, mostly; 0 where only the text itself tells, since what is beyond ASCII can be
+    /// written in several ways.
+    var quickHash: UInt64 {
+        var text = self
+        return text.withUTF8 { bytes in
+            var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+            for byte in bytes {
+                guard byte < 0x80 else { return 0 }
+                hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3
+            }
+            return hash | 1
+        }
+    }
+
     /// Whether there is nothing but white space; the first byte of most texts tells.
     fileprivate var isBlank: Bool {
         if let first = utf8.first, (0x21...0x7e).contains(first) { return false }
@@ -176,9 +190,8 @@ extension String {
 
     /// In lower case; most texts are already.
     fileprivate var folded: String {
-        func isFolded(_ bytes: some Sequence<UInt8>) -> Bool {
-            bytes.allSatisfy { $0 < 0x80 && !(0x41...0x5a).contains($0) }
-        }
-        return utf8.withContiguousStorageIfAvailable { isFolded($0) } ?? isFolded(utf8) ? self : lowercased()
+        var text = self
+        let isFolded = text.withUTF8 { $0.allSatisfy { $0 < 0x80 && !(0x41...0x5a).contains($0) } }
+        return isFolded ? self : lowercased()
     }
 }

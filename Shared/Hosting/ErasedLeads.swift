@@ -53,7 +53,7 @@ public final class ErasedLeads: Sendable {
 
     /// What an event tells of leads that were not erased: nil where it is about one that was.
     func rest(of event: WireEvent, _ database: Database) throws -> WireEvent? {
-        guard event.isAboutLead, event.payload?.kind != .leadErased, try table.isFilled(database) else { return event }
+        guard try table.isFilled(database), event.isAboutLead, event.payload?.kind != .leadErased else { return event }
         guard try !contains(event.key, database) else { return nil }
         return try event.without { try contains($0, database) }
     }

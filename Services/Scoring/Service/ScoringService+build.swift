@@ -10,7 +10,8 @@ public struct ScoringService: AccordService {
         [
             Schema.scoring1, AgreementLibrary<ScoringRules>.migration, WebhookQueries.migration, Schema.cooling1,
             Schema.identity1,
-        ] + Schema.restated + [RescoreQueries.migration, Schema.recorded1, Schema.nested1, Schema.erased1]
+        ] + Schema.restated
+        + [RescoreQueries.migration, Schema.recorded1, Schema.nested1, Schema.erased1, Schema.documents1]
 
     public static func build(_ environment: ServiceEnvironment) throws -> ServiceAssembly {
         let library = AgreementLibrary<ScoringRules>(store: environment.store, icp: environment.peers[.icp]) {

@@ -43,6 +43,12 @@ import Testing
         #expect(set.verdicts(record(["company.city": .text("Am\u{E9}rica")]), now: now) == [.true, .false])
     }
 
+    @Test(arguments: [("m\u{E9}", "me\u{301}"), ("me\u{301}", "M\u{E9}"), (";", "\u{37E}"), ("\u{37E}", ";")])
+    func textsThatAreWrittenInTwoWaysAreEqual(wanted: String, found: String) throws {
+        let set = try Self.set(leaf("company.city", .eq, .text(wanted)))
+        #expect(set.verdicts(record(["company.city": .text(found)]), now: now) == [.true])
+    }
+
     @Test func noCriteriaHaveNoVerdicts() throws {
         #expect(try Self.set().verdicts(record(["company.employees": .number(1)]), now: now).isEmpty)
     }

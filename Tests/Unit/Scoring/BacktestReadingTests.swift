@@ -157,14 +157,14 @@ import Testing
             """
             WITH arrival (first) AS (SELECT coalesce((SELECT min(arrived_at) FROM lead_part WHERE root_id = ?1),
                     (SELECT arrived_at FROM lead WHERE lead_id = ?1)))
-            SELECT document, received_at, first, coalesce(received_at,
+            SELECT engagement_id, kind, occurred_at, document, received_at, first, coalesce(received_at,
                 (SELECT arrived_at FROM lead_part p WHERE p.lead_id = coalesce(e.arrived_as, e.lead_id)), first)
             FROM engagement e, arrival WHERE e.lead_id = ?1 AND occurred_at <= ?2 ORDER BY occurred_at, engagement_id
             """, [.text(stored.lead.leadID), .instant(now)]
         ) { row in
-            let fact = BehaviourFact(try WireEngagement(serializedBytes: row.blob(0)), rules)
-            guard rules.counts(fact.occurredAt, arrivedAt: row.optionalInstant(1)) else { return }
-            let (first, recordedAt) = (row.instant(2), row.instant(3))
+            let fact = BehaviourFact(try EngagementQueries.engagement(row), rules)
+            guard rules.counts(fact.occurredAt, arrivedAt: row.optionalInstant(4)) else { return }
+            let (first, recordedAt) = (row.instant(5), row.instant(6))
             let unknown = max(0, min(first.seconds(since: stored.createdAt), 7 * 86_400))
             let isPast = fact.occurredAt < first && recordedAt.seconds(since: first) <= unknown
             known.append((isPast ? fact.occurredAt : max(fact.occurredAt, recordedAt), fact))

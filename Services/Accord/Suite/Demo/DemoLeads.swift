@@ -125,13 +125,15 @@ struct DemoLeads: Sendable {
 
     private mutating func kind(interest: Double, first: Bool, _ source: DemoWorld.Source) -> String {
         if first, source.name == "webinar" { return "webinar_registered" }
-        let kinds: [(String, Double)] = [
-            ("page_view", 4), ("email_clicked", 1.6), ("content_downloaded", 1.2), ("pricing_page_viewed", interest),
-            ("webinar_registered", 0.6), ("webinar_attended", 0.5), ("chat_started", 0.3), ("event_attended", 0.2),
-            ("trial_started", 0.22 * interest), ("demo_requested", 0.16 * interest),
-        ]
-        return DemoWorld.pick(kinds, by: \.1, &random).0
+        return DemoWorld.pick(Self.kinds, by: { $0.share + $0.byInterest * interest }, &random).name
     }
+
+    /// What leads do, and how likely: as a share of its own, and with the interest of the lead.
+    private static let kinds: [(name: String, share: Double, byInterest: Double)] = [
+        ("page_view", 4, 0), ("email_clicked", 1.6, 0), ("content_downloaded", 1.2, 0), ("pricing_page_viewed", 0, 1),
+        ("webinar_registered", 0.6, 0), ("webinar_attended", 0.5, 0), ("chat_started", 0.3, 0),
+        ("event_attended", 0.2, 0), ("trial_started", 0, 0.22), ("demo_requested", 0, 0.16),
+    ]
 
     private static func channel(of kind: String, _ source: DemoWorld.Source) -> String {
         switch kind {

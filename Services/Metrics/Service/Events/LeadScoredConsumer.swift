@@ -17,7 +17,7 @@ struct LeadScoredConsumer: EventConsumer {
         let number = try database.see(
             LeadSighting(
                 lead: lead, at: at, fromScoring: true, version: event.agreementVersion,
-                engagedAt: own.map { Instant($0.occurredAt) }.min()))
+                engagedAt: own.map { Instant($0.occurredAt) }.min(), isNew: scored.created))
         transaction.keep(own, of: number, account: lead.accountID, version: event.agreementVersion)
         if own.count < scored.engagements.count { try keepOfFormerIDs(scored, event, transaction) }
         transaction.keep(

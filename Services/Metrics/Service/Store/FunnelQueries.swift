@@ -18,15 +18,15 @@ extension Database {
     /// it was left in. By cohort, leads that came to be in the period are seen with everything that ever followed.
     /// Over all time both are the same.
     func funnel(split: ReportDimension, basis: ReportBasis, period: ReportPeriod) throws -> FunnelTally {
-        let cursor = try Row.fetchCursor(
-            cachedStatement(sql: Self.funnel(split: split, basis: basis, period: period, LeadResolution(self))),
-            arguments: period.isAllTime ? [] : [period.from, period.to])
         var tally = FunnelTally()
         var path = LeadPath()
-        while let row = try cursor.next() {
-            for (index, state) in DemandState.allCases.enumerated() { path[state] = row[index + 2] as Int64? }
-            path.current = DemandState(rawValue: row[1])
-            tally.add(path, value: row[0])
+        try rows(
+            Self.funnel(split: split, basis: basis, period: period, LeadResolution(self)),
+            period.isAllTime ? [] : [.instant(period.from), .instant(period.to)]
+        ) { row in
+            for (index, state) in DemandState.allCases.enumerated() { path[state] = row.optionalInteger(index + 2) }
+            path.current = DemandState(rawValue: Int(row.integer(1)))
+            tally.add(path, value: row.text(0))
         }
         return tally
     }

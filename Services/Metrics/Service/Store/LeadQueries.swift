@@ -12,6 +12,8 @@ struct LeadSighting {
     var version: Int64 = 0
     /// The earliest engagement of the event.
     var engagedAt: Instant?
+    /// Scoring says that it is a new one, of which hardly anyone has told before.
+    var isNew = false
 }
 
 extension Database {
@@ -19,7 +21,11 @@ extension Database {
     ///
     /// - Returns: the lead's number.
     func see(_ sighting: LeadSighting) throws -> Int64 {
-        guard let known = try knownLead(sighting.lead.leadID) else { return try insert(sighting) }
+        if sighting.isNew {
+            let number = try insert(sighting, by: Self.insertNewLead)
+            if changesCount > 0 { return number }
+        }
+        guard let known = try knownLead(sighting.lead.leadID) else { return try insert(sighting, by: Self.insertLead) }
         if let root = known.root {
             try changePart(of: root) { _ = try see(sighting) }
             return known.number
@@ -79,16 +85,20 @@ extension Database {
         }
     }
 
-    private func insert(_ sighting: LeadSighting) throws -> Int64 {
+    /// - Returns: the lead's number, where it was inserted.
+    private func insert(_ sighting: LeadSighting, by statement: String) throws -> Int64 {
         try run(
-            Self.insertLead,
+            statement,
             [.text(sighting.lead.leadID), .integer(Partition.of(sighting.lead.leadID))] + sighting.facts
                 + KnownLead().after(sighting).firsts)
         return lastInsertedRowID
     }
 
-    private static let insertLead = """
-        INSERT INTO lead (
+    private static let insertLead = "INSERT INTO \(leadColumns)"
+    private static let insertNewLead = "INSERT OR IGNORE INTO \(leadColumns)"
+
+    private static let leadColumns = """
+        lead (
             lead_id, partition, account_id, company, domain, source, channel, campaign, segment, tier, motion, territory,
             industry, country, created_at, facts_rank, facts_at, engaged_at, first_scored_at, first_version)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
@@ -122,7 +132,7 @@ private struct KnownLead: Equatable {
     /// With the firsts of a sighting taken in: they do not depend on which event came first.
     func after(_ sighting: LeadSighting) -> KnownLead {
         var after = self
-        after.engagedAt = [engagedAt, sighting.engagedAt].compactMap { $0 }.min()
+        if let engagedAt = sighting.engagedAt { after.engagedAt = min(self.engagedAt ?? engagedAt, engagedAt) }
         guard sighting.fromScoring else { return after }
         if firstScoredAt.map({ $0 > sighting.at }) ?? true {
             after.firstScoredAt = sighting.at

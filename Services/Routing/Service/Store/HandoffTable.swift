@@ -21,7 +21,7 @@ struct HandoffTable {
     // MARK: - Finding
 
     func find(_ handoffID: String) throws -> StoredHandoff? {
-        try database.row("\(Self.select) WHERE handoff_id = ?", [.text(handoffID)], Self.stored)
+        try database.row(Self.selectByID, [.text(handoffID)], Self.stored)
     }
 
     func find(sequence: Int64) throws -> StoredHandoff? {
@@ -147,6 +147,8 @@ struct HandoffTable {
         SELECT sequence, handoff_id, lead_id, agreement_version, created_at, \(changing.joined(separator: ", "))
         FROM handoff
         """
+
+    private static let selectByID = "\(select) WHERE handoff_id = ?"
 
     private static let insertion = """
         INSERT INTO handoff (handoff_id, lead_id, partition, agreement_version, created_at,

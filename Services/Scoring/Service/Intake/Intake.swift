@@ -281,9 +281,9 @@ struct Intake {
         case .kinds(let counted): kinds = counted
         case .all: kinds = nil
         }
-        let fresh = Set(touched.engagements.map(\.engagementID))
-        change.history = try EngagementQueries.history(touched.leadID, kinds: kinds, rules, transaction.database)
-            .filter { !fresh.contains($0.engagementID) }.map { BehaviourFact($0, rules) }
+        change.history = try EngagementQueries.history(
+            touched.leadID, kinds: kinds, without: touched.engagements.map(\.engagementID), rules,
+            transaction.database)
         return change
     }
 }

@@ -29,21 +29,21 @@ struct ItemCheck {
     }
 
     /// A natural key, a kind or an entry: not blank, short, and free of control characters.
-    mutating func name(_ field: String, _ text: String, atMost limit: Int = 200) {
+    mutating func name(_ field: @autoclosure () -> String, _ text: String, atMost limit: Int = 200) {
         if text.utf8.allSatisfy({ $0 == UInt8(ascii: " ") }) {
-            fault(field, found: "nothing", expected: "1 to \(limit) characters")
+            fault(field(), found: "nothing", expected: "1 to \(limit) characters")
         } else if text.utf8.contains(where: { $0 < 0x20 || $0 == 0x7f }) {
-            fault(field, found: "a control character", expected: "printable characters")
+            fault(field(), found: "a control character", expected: "printable characters")
         } else {
-            length(field, text, atMost: limit)
+            length(field(), text, atMost: limit)
         }
     }
 
     /// Counts Unicode's scalars, of four bytes at most: a letter may have any number of accents.
-    mutating func length(_ field: String, _ text: String, atMost limit: Int = 500) {
+    mutating func length(_ field: @autoclosure () -> String, _ text: String, atMost limit: Int = 500) {
         // Bytes bound characters, and counting them costs nothing.
         if text.utf8.count > limit, text.unicodeScalars.count > limit {
-            fault(field, found: "\(text.unicodeScalars.count) characters", expected: "at most \(limit)")
+            fault(field(), found: "\(text.unicodeScalars.count) characters", expected: "at most \(limit)")
         }
     }
 

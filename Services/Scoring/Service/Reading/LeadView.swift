@@ -43,9 +43,7 @@ struct LeadView {
             ? []
             : try EngagementQueries.history(
                 stored.lead.leadID, upTo: asOf, recordedBy: recordedBy, kinds: isExact ? rules.countedKinds : nil,
-                rules,
-                database
-            ).map { BehaviourFact($0, rules) }
+                rules, database)
         accumulators = isExact ? memory.accumulators : LeadAccumulators(behaviour, rules)
     }
 

@@ -1,11 +1,13 @@
 import Contracts
+import Criteria
 import GRDB
 import Kernel
 import ScoringDomain
 import Storage
 import SwiftProtobuf
 
-/// What the service asks of `engagement`.
+/// What the service asks of `engagement`. Its `document` is an `accord.scoring.v1.Engagement` without what other columns
+/// say: id, lead, kind and time. Older programs kept it whole.
 enum EngagementQueries {
     /// - Parameter receivedAt: nil for what comes with its lead.
     /// - Returns: false where the id is known already; then nothing changes.
@@ -19,7 +21,7 @@ enum EngagementQueries {
             """,
             [
                 .text(engagement.leadID), .instant(Instant(engagement.occurredAt)), .text(engagement.engagementID),
-                .integer(partition), .text(engagement.kind), .blob(try engagement.storedBytes()),
+                .integer(partition), .text(engagement.kind), .blob(try document(of: engagement)),
                 .instant(receivedAt),
             ])
         return database.changesCount > 0
@@ -36,25 +38,59 @@ enum EngagementQueries {
         return true
     }
 
-    /// All engagement of a lead up to a moment that counts under some rules, oldest first; of some kinds alone, and what
+    private static func document(of engagement: WireEngagement) throws -> [UInt8] {
+        var document = engagement
+        document.engagementID = ""
+        document.leadID = ""
+        document.kind = ""
+        document.clearOccurredAt()
+        return try document.storedBytes()
+    }
+
+    /// An engagement as it was told, but for its lead.
+    ///
+    /// - Parameter row: stands on a row whose first columns are ``whole``.
+    static func engagement(_ row: StoredRow) throws -> WireEngagement {
+        var engagement = try WireEngagement(serializedBytes: row.blob(3))
+        engagement.engagementID = row.text(0)
+        engagement.kind = row.text(1)
+        engagement.occurredAt = row.instant(2).wire
+        return engagement
+    }
+
+    /// The columns of ``engagement(_:)``.
+    static let whole = "engagement_id, kind, occurred_at, document"
+
+    /// All that a lead did up to a moment and that counts under some rules, oldest first; of some kinds alone, and what
     /// had been recorded by some time alone, where they are given.
+    ///
+    /// - Parameter left: ids of engagement that is left out.
     static func history(
         _ leadID: String, upTo asOf: Instant = .distantFuture, recordedBy: Instant? = nil, kinds: Set<String>? = nil,
-        _ rules: ScoringRules, _ database: Database
-    ) throws -> [WireEngagement] {
-        var history: [WireEngagement] = []
-        try database.rows(
-            """
-            SELECT kind, document FROM engagement WHERE lead_id = ? AND occurred_at <= ? AND \(counts)
-            \(recordedBy == nil ? "" : "AND \(isRecorded)") ORDER BY occurred_at, engagement_id
-            """,
-            [.text(leadID), .instant(asOf), bound(rules)] + (recordedBy.map { [.instant($0), .instant($0)] } ?? [])
-        ) { row in
-            if let kinds, !kinds.contains(row.text(0)) { return }
-            history.append(try WireEngagement(serializedBytes: row.blob(1)))
+        without left: [String] = [], _ rules: ScoringRules, _ database: Database
+    ) throws -> [BehaviourFact] {
+        var history: [BehaviourFact] = []
+        let fields = EngagementFields { rules.reads(slot: $0) }
+        var values: [ColumnValue] = [.text(leadID), .instant(asOf), bound(rules)]
+        if let recordedBy { values += [.instant(recordedBy), .instant(recordedBy)] }
+        try database.rows(recordedBy == nil ? counted : countedAndRecorded, values) { row in
+            if let kinds, !kinds.contains(where: { row.is($0, 1) }) { return }
+            if left.contains(where: { row.is($0, 0) }) { return }
+            let (kind, occurredAt) = (row.text(1), row.instant(2))
+            let record = try row.withBytes(3) { try fields.record($0, rules.catalogue, kind: kind, at: occurredAt) }
+            history.append(BehaviourFact(kind: kind, occurredAt: occurredAt, record: record))
         }
         return history
     }
+
+    private static let counted = """
+        SELECT \(whole) FROM engagement WHERE lead_id = ? AND occurred_at <= ? AND \(counts)
+        ORDER BY occurred_at, engagement_id
+        """
+    private static let countedAndRecorded = """
+        SELECT \(whole) FROM engagement WHERE lead_id = ? AND occurred_at <= ? AND \(counts) AND \(isRecorded)
+        ORDER BY occurred_at, engagement_id
+        """
 
     /// The latest engagement of a lead up to a moment, newest first.
     static func latest(
@@ -63,12 +99,11 @@ enum EngagementQueries {
         var latest: [WireEngagement] = []
         try database.rows(
             """
-            SELECT document FROM engagement WHERE lead_id = ? AND occurred_at <= ?
+            SELECT \(whole) FROM engagement WHERE lead_id = ? AND occurred_at <= ?
             ORDER BY occurred_at DESC, engagement_id DESC LIMIT ?
             """, [.text(leadID), .instant(asOf), .integer(limit)]
         ) { row in
-            var engagement = try WireEngagement(serializedBytes: row.blob(0))
-            // What came under a former id has that one.
+            var engagement = try engagement(row)
             engagement.leadID = leadID
             latest.append(engagement)
         }

@@ -229,16 +229,17 @@ enum MovingQueries {
             for id in member.ids {
                 try database.rows(
                     """
-                    SELECT document, \(EngagementQueries.counts), arrived_merged, arrived_in FROM engagement
+                    SELECT \(EngagementQueries.whole), \(EngagementQueries.counts), arrived_merged, arrived_in
+                    FROM engagement
                     WHERE lead_id = ? AND coalesce(arrived_as, lead_id) = ?
                     """, [EngagementQueries.bound(rules), .text(rootID), .text(id)]
                 ) { row in
                     let isFresh =
                         member.isWhole
-                        ? row.optionalText(3).map { !member.ids.contains($0) } ?? false
-                        : member.memory == nil || row.bool(2)
+                        ? row.optionalText(6).map { !member.ids.contains($0) } ?? false
+                        : member.memory == nil || row.bool(5)
                     guard isFresh else { return }
-                    fresh.append((try WireEngagement(serializedBytes: row.blob(0)), id, row.bool(1)))
+                    fresh.append((try EngagementQueries.engagement(row), id, row.bool(4)))
                 }
                 try moveBack(id, to: group, from: rootID, database)
             }
