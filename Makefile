@@ -15,6 +15,7 @@ executables := accord accord-icp accord-scoring accord-routing accord-sla accord
 kinds := PropertyTests|IntegrationTests|SimulationTests|FaultTests|ConformanceTests|RealDataTests
 # Kinds that keep both cores busy for a while: by themselves, so that they starve no test of a timeout.
 heavy_kinds := IntegrationTests|SimulationTests|FaultTests|RealDataTests
+# Also those of Benchmarks/run, docker/Dockerfile and .ci/test-container.
 release_flags := -c release --static-swift-stdlib
 
 ##@ Use it
@@ -32,8 +33,8 @@ bootstrap: ## Install the system packages that the build needs, where they are m
 
 .PHONY: run
 run: bootstrap ## Build accord and play a quarter of a company through the five services (ARGS="--exit")
-	swift build -c release --product accord
-	"$$(swift build -c release --show-bin-path)/accord" demo $(ARGS)
+	swift build $(release_flags) --product accord
+	"$$(swift build $(release_flags) --show-bin-path)/accord" demo $(ARGS)
 
 ##@ Test it
 
