@@ -24,7 +24,7 @@ class Replay(NamedTuple):
 
 def replay(report: Report, programs: pathlib.Path, folder: pathlib.Path, leads: int) -> Replay:
     command = [programs / "accord", "replay", "--generated", str(leads), "--engagements", str(ENGAGEMENTS)]
-    command += ["--report", "funnel", "--store", folder / str(leads)]
+    command += ["--report", "funnel"]
     log = folder / f"{leads}.log"
     begin = told = time.monotonic()
     peak = 0.0
