@@ -17,13 +17,13 @@ import Testing
         var scoringFails: @Sendable (_ token: String) throws -> Void = { _ in }
         var routingFails: @Sendable () throws -> Void = {}
         /// Sees each question put to Scoring.
-        var asked: @Sendable (WireCompareScoringRequest, RPCContext) -> Void = { _, _ in }
+        var asked: @Sendable (WireCompareScoringRequest, RPCContext) async -> Void = { _, _ in }
 
         var routes: [RPCRoute] {
             [
                 RPCRoute(WireScoringServiceMethods.compareScoring) { request, context in
                     try scoringFails(request.page.pageToken)
-                    asked(request, context)
+                    await asked(request, context)
                     let start = Int(request.page.pageToken) ?? 0
                     let end = min(leads.count, start + pageSize)
                     return .with {
@@ -160,12 +160,14 @@ import Testing
             asked: { request, context in
                 // As if this page had taken all but nothing of what the caller gave.
                 guard request.page.pageToken == "2", let deadline = context.deadline else { return }
-                while ContinuousClock.now.duration(to: deadline) > .seconds(3) {}
+                while ContinuousClock.now.duration(to: deadline) > .seconds(5) {
+                    try? await Task.sleep(for: .milliseconds(10))
+                }
             })
         let fixture = try IcpFixture(peers: stubs.routes)
         try await fixture.enact(small)
         let impact = try await fixture.client.getImpact(
-            .with { $0.after.document = small("threshold: 60", "threshold: 55") }, CallOptions(timeout: .seconds(7))
+            .with { $0.after.document = small("threshold: 60", "threshold: 55") }, CallOptions(timeout: .seconds(12))
         ).impact
         #expect(impact.leads == 4)
         #expect(impact.notComputed.map(\.reason).first?.contains("after 4 leads") == true)
