@@ -106,6 +106,38 @@ import Testing
         #expect(await suite.executable.terminate() == 0)
     }
 
+    @Test func aPersonIsErasedFromEveryServiceAndNoReportChanges() async throws {
+        let suite = try await upUnderAgreement()
+        for input in Samples.inputs {
+            _ = try await suite.importing(input.kind, input.csv, input.mapping, in: folder)
+        }
+        let before = try await eventually {
+            try await suite.accord("journey", "l-2")
+        } until: {
+            $0.output.contains("Customer")
+        }
+        #expect(before.code == 0)
+        let funnel = try await suite.accord("report", "funnel").output
+
+        let nobody = try await suite.accord("leads", "erase", "l-2")
+        #expect(nobody.code == 64 && nobody.errors.contains("--by"), "\(nobody.errors)")
+        let erased = try await suite.accord(
+            "leads", "erase", "l-2", "--by", "rita@example.com", "--reason", "asked by mail")
+        #expect(erased.code == 0 && erased.output.hasPrefix("erased at "), "\(erased)")
+        #expect(erased.output.contains(": l-2\n"), "\(erased.output)")
+        let shown = try await suite.accord("leads", "show", "l-2")
+        #expect(shown.code == 65 && shown.output == "" && shown.errors != "", "\(shown)")
+        let journey = try await eventually {
+            try await suite.accord("journey", "l-2")
+        } until: {
+            $0.code != 0
+        }
+        #expect(journey.code == 65 && journey.errors.hasPrefix("not_found: "), "\(journey)")
+        #expect(try await suite.accord("report", "funnel").output == funnel)
+        #expect(try await suite.accord("leads", "show", "l-1").code == 0)
+        #expect(await suite.executable.terminate() == 0)
+    }
+
     @Test func nothingIsSentOfAFaultyFile() async throws {
         let suite = try await upUnderAgreement()
         let csv = "id,origin,created,company,size\nl-1,webinar,2026-03-01,A,5\nl-2,webinar,late,B,some\nl-3,webinar\n"
